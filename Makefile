@@ -1,0 +1,107 @@
+# `make help` lists what can be done. Everything that is installed goes into .tools and .venv in this folder.
+
+PYTHON ?= python3
+ENV ?= default
+TOOLS := $(CURDIR)/.tools
+
+export UV := $(TOOLS)/uv/bin/uv
+export SAM := $(TOOLS)/sam/bin/sam
+export UV_CACHE_DIR ?= $(TOOLS)/cache
+export UV_SYSTEM_CERTS := 1# uv's own list of authorities lacks those of company proxies
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export SAM_CLI_TELEMETRY := 0
+
+LOCAL := $(TOOLS)/local/bin/python
+RUN := .venv/bin/python -m
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# ------------------------------------------------------------------ on this machine
+.PHONY: demo up down token tail
+demo: .tools/local.done .tools/sam.done ## play the documented exchange on the embedded AWS
+	@$(LOCAL) -m local demo
+
+up: .tools/local.done .tools/sam.done ## start the stack in the background, or deploy to it again; PORT=8080
+	@$(LOCAL) -m local up $(if $(PORT),--port $(PORT))
+
+down: .tools/local.done ## stop the stack
+	@$(LOCAL) -m local down
+
+token: .tools/local.done ## log an agent in: USER=name
+	@$(LOCAL) -m local token '$(USER)'
+
+tail: .tools/local.done ## print notifications as they come
+	@$(LOCAL) -m local tail
+
+# ------------------------------------------------------------------ on AWS
+.PHONY: build deploy
+build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
+	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
+
+deploy: .tools/sam.done ## deploy what was built to AWS, with questions the first time; ENV as for build
+	$(SAM) deploy --config-env $(ENV) $(if $(wildcard .aws-sam/deployed-$(ENV)),,--guided)
+	@touch .aws-sam/deployed-$(ENV)
+
+# ------------------------------------------------------------------ checks
+.PHONY: check test unit integration e2e bench format
+check: .venv/done .tools/sam.done ## format, lint, types, templates
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	.venv/bin/cfn-lint template.yaml
+	$(SAM) validate --lint --region us-east-1
+
+test: check .tools/local.done ## all checks and all tests
+	$(RUN) pytest tests
+
+unit: .venv/done ## the tests that need nothing
+	$(RUN) pytest tests/unit
+
+integration: .venv/done ## the tests on moto
+	$(RUN) pytest tests/integration
+
+e2e: .venv/done .tools/local.done .tools/sam.done ## the tests on the embedded AWS
+	$(RUN) pytest tests/e2e
+
+bench: .venv/done .tools/sam.done ## measure speed, as ratios side by side
+	$(RUN) bench
+
+format: .venv/done ## format the code
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+# ------------------------------------------------------------------ set-up
+.PHONY: lock
+lock: $(UV) ## pin the newest versions of everything that is installed
+	for file in layers/core/requirements requirements/uv requirements/sam requirements/local requirements/dev; do \
+	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    $$file.in -o $$file.txt || exit 1; done
+
+$(UV): requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; choose one with PYTHON=…" >&2; exit 1; }
+	@echo "Setting up in .tools"
+	@$(PYTHON) -m venv $(TOOLS)/uv || { echo "Python's venv is missing; Debian has it in python3-venv." >&2; exit 1; }
+	@$(TOOLS)/uv/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+define install
+	@$(UV) venv --quiet --allow-existing --python $(TOOLS)/uv/bin/python $(1)
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(1)/bin/python $(2)
+	@touch $@
+endef
+
+.tools/sam.done: requirements/sam.txt | $(UV)
+	@echo "Installing the SAM CLI"
+	$(call install,$(TOOLS)/sam,$<)
+
+.tools/local.done: requirements/local.txt | $(UV)
+	@echo "Installing MiniStack, the embedded AWS"
+	$(call install,$(TOOLS)/local,$<)
+
+.venv/done: requirements/dev.txt layers/core/requirements.txt | $(UV)
+	@echo "Installing what the tests need"
+	$(call install,.venv,$<)

@@ -1,0 +1,1 @@
+"""The API: API Gateway's requests in, changes of sessions out."""

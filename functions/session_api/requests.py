@@ -1,0 +1,71 @@
+"""What a request says: who calls, and the JSON object in its body."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import jiter
+
+from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
+
+FEATURE: Final = "api-multimedia"
+MAX_BODY_BYTES: Final = 65_536
+
+_GROUP: Final = re.compile(r"[^\[\], ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The agent who is logged in: `user_name` in the user pool."""
+
+    user_name: str
+
+
+def caller(event: Mapping[str, Any]) -> Caller:
+    """The caller as Cognito vouches for it; raises NotAuthenticated, or NoPermission without `api-multimedia`.
+
+    An ID token names the user in `cognito:username`, an access token in `username`.
+    """
+    claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+    user_name = claims.get("cognito:username") or claims.get("username")
+    if not user_name:
+        raise NotAuthenticated
+    # API Gateway hands a list over as text, "a,b"; local engines as "[a b]".
+    if FEATURE not in _GROUP.findall(claims.get("cognito:groups", "")):
+        raise NoPermission(FEATURE)
+    return Caller(user_name)
+
+
+def parameters(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON object in the body; raises BodyTooLarge, or InvalidParameter with what is wrong and where.
+
+    The reader refuses what `json.loads` lets through or fails on: a name given twice, NaN, text that is not
+    UTF-8, lone surrogates, numbers of thousands of digits, bottomless nesting.
+    """
+    body = _bytes(event)
+    if len(body) > MAX_BODY_BYTES:
+        raise BodyTooLarge(MAX_BODY_BYTES)
+    try:
+        value = jiter.from_json(body, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal")
+    except ValueError as error:
+        raise InvalidParameter(f"The request body is not valid JSON: {_fault(str(error))}.") from None
+    if not isinstance(value, dict):
+        raise InvalidParameter("The request body must be a JSON object.")
+    return value
+
+
+def _bytes(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    try:
+        return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise InvalidParameter("The request body is not UTF-8 text.") from None
+
+
+def _fault(message: str) -> str:
+    """jiter's own words, save where they repeat the client's."""
+    reason, _, place = message.rpartition(" at ")
+    return f"{'a name is given twice' if 'duplicate key' in reason else reason} at {place}"

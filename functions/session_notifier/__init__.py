@@ -1,0 +1,1 @@
+"""The notifier: the table's stream in, notifications on the topic out."""

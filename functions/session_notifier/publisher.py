@@ -1,0 +1,108 @@
+"""Notifications to the topic, in order: never does a session's later notification overtake an earlier one.
+
+A window is the longest run in which no session appears twice, within what one PublishBatch takes. What fails in a
+window is tried again in place, where nothing of its session is behind it; what still fails ends the work.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from aws_lambda_powertools.logging import Logger
+
+from session_notifier.notifications import Notification
+
+MAX_WINDOW_ENTRIES: Final = 10
+MAX_WINDOW_BYTES: Final = 262_144
+_PAUSES_SECONDS: Final = (0.1, 0.4)
+
+logger = Logger(child=True)
+
+Entry = dict[str, Any]
+Window = dict[int, Entry]
+
+
+class Publisher:
+    """Publishes to the topic `topic_arn` through an SNS client."""
+
+    def __init__(self, client: Any, topic_arn: str) -> None:
+        self._client = client
+        self._topic_arn = topic_arn
+
+    def publish(self, notifications: Sequence[Notification]) -> Iterator[int]:
+        """Publishes from the first on, and after each window yields how many from the front are now published.
+
+        Ends early behind a window that could not be published whole. Raises what the SNS client raises.
+        """
+        for window in windows(notifications):
+            failed = self._publish_window(window)
+            yield min(failed, default=max(window) + 1)
+            if failed:
+                return
+
+    def _publish_window(self, window: Window) -> Window:
+        """The entries that could not be published."""
+        failed = self._publish_batch(window)
+        for pause in _PAUSES_SECONDS:
+            if failed:
+                time.sleep(pause)
+                failed = self._publish_batch(failed)
+        return failed
+
+    def _publish_batch(self, window: Window) -> Window:
+        """One call; the entries that failed. SNS can leave an entry out of both its lists: that one failed too."""
+        answer = self._client.publish_batch(
+            TopicArn=self._topic_arn, PublishBatchRequestEntries=list(window.values())
+        )
+        if answer.get("Failed"):
+            logger.warning("Entries refused by the topic", codes=sorted({entry["Code"] for entry in answer["Failed"]}))
+        published = {entry["Id"] for entry in answer.get("Successful", ())}
+        return {index: entry for index, entry in window.items() if entry["Id"] not in published}
+
+
+def windows(notifications: Sequence[Notification]) -> Iterator[Window]:
+    """Cuts the notifications into windows: index to entry of PublishBatch."""
+    window: Window = {}
+    sessions: set[str] = set()
+    size = 0
+    for index, notification in enumerate(notifications):
+        entry = _entry(index, notification)
+        weight = _bytes(entry)
+        full = len(window) == MAX_WINDOW_ENTRIES or size + weight > MAX_WINDOW_BYTES
+        if window and (full or notification.session_id in sessions):
+            yield window
+            window, sessions, size = {}, set(), 0
+        window[index] = entry
+        sessions.add(notification.session_id)
+        size += weight
+    if window:
+        yield window
+
+
+def _entry(index: int, notification: Notification) -> Entry:
+    return {
+        "Id": str(index),
+        "Message": json.dumps(notification.body, separators=(",", ":"), default=_decimal),
+        "MessageAttributes": {name: _attribute(value) for name, value in notification.attributes.items()},
+    }
+
+
+def _attribute(value: str | int | list[str]) -> Mapping[str, str]:
+    if isinstance(value, list):
+        return {"DataType": "String.Array", "StringValue": json.dumps(value, separators=(",", ":"))}
+    return {"DataType": "Number" if isinstance(value, int) else "String", "StringValue": str(value)}
+
+
+def _bytes(entry: Entry) -> int:
+    """What SNS counts: the message, and of each attribute its name, type and value."""
+    attributes = entry["MessageAttributes"].items()
+    return len(entry["Message"]) + sum(
+        len(text.encode()) for name, value in attributes for text in (name, *value.values())
+    )
+
+
+def _decimal(value: Decimal) -> float:
+    """A fraction in user data as a JSON number, to a double's 15 digits."""
+    return float(value)

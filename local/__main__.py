@@ -1,0 +1,125 @@
+"""The commands behind `make demo`, `make up`, `make down`, `make token` and `make tail`."""
+
+import argparse
+import json
+import math
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from local import demo, deploy, engine, queues, seed, stack
+from local.problem import Problem
+
+HOME: Final = deploy.ROOT / ".local"
+ENVIRONMENT: Final = HOME / "stack.env"
+DEFAULT_PORT: Final = 8080
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run in (("demo", run_demo), ("up", run_up), ("down", run_down), ("token", run_token), ("tail", run_tail)):
+        command = commands.add_parser(name, help=run.__doc__)
+        command.set_defaults(run=run)
+        if name == "up":
+            command.add_argument("--port", type=int, help=f"port of 127.0.0.1, by default {DEFAULT_PORT}")
+        if name == "token":
+            command.add_argument("user", help="the agent's user name")
+    arguments = parser.parse_args()
+    try:
+        return int(arguments.run(arguments))
+    except Problem as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_demo(_: argparse.Namespace) -> int:
+    """plays the page's exchange on a stack of its own, and stops it"""
+    home = HOME / "demo"
+    running = stack.start(engine.free_port(), home, _say)
+    try:
+        played = demo.exchange(stack.bring_up(running, demo.PUBLIC_URL, home, _say))
+    finally:
+        engine.stop(running)
+    print(demo.shown(played))
+    if not demo.is_the_pages(played):
+        raise Problem("The answer or the notification is not the page's.")
+    print("\nAnswer and notification are those of Genesys' page.")
+    return 0
+
+
+def run_up(arguments: argparse.Namespace) -> int:
+    """starts the stack in the background, or deploys anew to the one that runs"""
+    running = engine.recall(HOME)
+    if running is None:
+        running = stack.start(arguments.port or DEFAULT_PORT, HOME, _say)
+        engine.remember(running, HOME)
+    elif arguments.port not in (None, running.port):
+        raise Problem(f"The stack already runs on port {running.port}. Stop it first with: make down")
+    up = stack.bring_up(running, f"http://localhost:{running.port}/api/v2", HOME, _say)
+    stack.write_environment(up, ENVIRONMENT)
+    stack.write_sam_local(up, HOME / "sam-local.json")
+    print(_WELCOME.format(path=ENVIRONMENT.relative_to(deploy.ROOT), session=seed.PAGE_SESSION, api=up.api_url))
+    return 0
+
+
+def run_down(_: argparse.Namespace) -> int:
+    """stops the stack; its data is gone"""
+    running = engine.recall(HOME)
+    if running is None:
+        print("The stack does not run.")
+    else:
+        engine.stop(running)
+        print("Stopped.")
+    engine.forget(HOME)
+    ENVIRONMENT.unlink(missing_ok=True)
+    return 0
+
+
+def run_token(arguments: argparse.Namespace) -> int:
+    """logs an agent in and prints the token; an agent who is new is made, with the feature api-multimedia"""
+    running = _running()
+    print(seed.log_in(deploy.clients(running), deploy.outputs(running), arguments.user))
+    return 0
+
+
+def run_tail(_: argparse.Namespace) -> int:
+    """prints notifications as they come, a line each, until it is interrupted"""
+    running = _running()
+    client = deploy.clients(running)
+    with queues.listening(client, deploy.outputs(running)["NotificationTopicArn"]) as url:
+        print("Waiting for notifications. Ctrl-C ends it.", file=sys.stderr)
+        for message in queues.receive(client, url, math.inf):
+            print(json.dumps(json.loads(message["Body"])), flush=True)
+    return 0
+
+
+def _running() -> engine.Engine:
+    running = engine.recall(HOME)
+    if running is None:
+        raise Problem("The stack does not run. Start it with: make up")
+    return running
+
+
+_STARTED: Final = time.monotonic()
+
+
+def _say(what: str) -> None:
+    print(f"{time.monotonic() - _STARTED:5.1f} s  {what}", flush=True)
+
+
+_WELCOME: Final = """
+The stack runs. Try it:
+
+  source {path}
+  curl "$API_URL/me/facebooksessions/{session}" -H "Authorization: Bearer $AGENT_TOKEN" \\
+    -d '{{"operationName": "SetDisposition", "disposition": "IssueResolved"}}'
+
+The API is at {api}. See its notifications with `make tail`, stop it with `make down`."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

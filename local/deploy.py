@@ -1,0 +1,90 @@
+"""Builds the real template with the SAM CLI and deploys it to the embedded AWS."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import boto3
+import yaml
+
+from local import gaps
+from local.engine import REGION, Engine
+from local.gaps import Client
+from local.problem import Problem
+
+STACK_NAME: Final = "facebook-sessions-local"
+ROOT: Final = Path(__file__).parent.parent
+BUILT_TEMPLATE: Final = ROOT / ".local/build/template.yaml"
+
+
+def clients(engine: Engine) -> Client:
+    """Clients of the embedded AWS as its root user."""
+    session = boto3.session.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+    )
+    return lambda service: session.client(service, endpoint_url=engine.url)
+
+
+def build(public_url: str, home: Path) -> None:
+    """Builds for the Python and the processor of this machine, where the embedded AWS runs the functions."""
+    python = Path(_sam()).with_name("python")
+    _run([str(python), "layers/build.py", "local"], home / "build.log", _target())
+    template = yaml.safe_load(BUILT_TEMPLATE.read_text())
+    template["Parameters"]["PublicUrl"]["Default"] = public_url
+    BUILT_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False))
+
+
+def deploy(engine: Engine, home: Path) -> dict[str, str]:
+    """Deploys what was built; the stack's outputs."""
+    _run([_sam(), "deploy", "--config-env", "local"], home / "deploy.log", _credentials(engine))
+    gaps.close(clients(engine), STACK_NAME, yaml.safe_load(BUILT_TEMPLATE.read_text()))
+    return outputs(engine)
+
+
+def outputs(engine: Engine) -> dict[str, str]:
+    """The outputs of the deployed stack."""
+    stack = clients(engine)("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _target() -> dict[str, str]:
+    """This machine, in uv's words: here the functions are processes of their own, not guests of Amazon Linux."""
+    system = "apple-darwin" if platform.system() == "Darwin" else "manylinux_2_28"
+    machine = "aarch64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+    return {
+        "PYTHON_RUNTIME": f"python{sys.version_info.major}.{sys.version_info.minor}",
+        "PYTHON_PLATFORM": f"{machine}-{system}",
+    }
+
+
+def _credentials(engine: Engine) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": engine.url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+def _sam() -> str:
+    return os.environ.get("SAM", str(ROOT / ".tools/sam/bin/sam"))
+
+
+def _run(command: list[str], log: Path, environment: Mapping[str, str]) -> None:
+    with log.open("wb") as output:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            check=False,
+        )
+    if done.returncode:
+        end = log.read_text().rstrip().splitlines()[-15:]
+        raise Problem("\n".join([f"{' '.join(command[-3:])} failed. The end of {log}:", *end]))

@@ -1,0 +1,62 @@
+"""Where MiniStack falls short of AWS, made good after each deployment."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+Client = Callable[[str], Any]
+Template = Mapping[str, Any]
+
+_STAGE: Final = "api"
+_HOST: Final = "127.0.0.1"
+
+
+def close(client: Client, stack_name: str, template: Template) -> None:
+    """`template` is the one that was deployed, as plain values."""
+    names = {
+        one["LogicalResourceId"]: one["PhysicalResourceId"]
+        for one in client("cloudformation").list_stack_resources(StackName=stack_name)["StackResourceSummaries"]
+    }
+    _put_gateway_responses(client("apigateway"), names["SessionApi"], template)
+    _serve_documented_path(client("apigateway"), names["SessionApi"])
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Role" and logical_id in names:
+            _grant_publish_batch(client("iam"), names[logical_id])
+
+
+def _put_gateway_responses(gateway: Any, api_id: str, template: Template) -> None:
+    """MiniStack reads none out of the API's OpenAPI body, which is where SAM puts them."""
+    for kind, response in template["Resources"]["SessionApi"]["Properties"]["GatewayResponses"].items():
+        headers = response.get("ResponseParameters", {}).get("Headers", {})
+        gateway.put_gateway_response(
+            restApiId=api_id,
+            responseType=kind,
+            statusCode=str(response["StatusCode"]),
+            responseTemplates=response["ResponseTemplates"],
+            responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+        )
+    gateway.create_deployment(restApiId=api_id, stageName=_STAGE)
+
+
+def _serve_documented_path(gateway: Any, api_id: str) -> None:
+    """Has the API answer at http://127.0.0.1:PORT/api, beside the AWS endpoints on the same port."""
+    if not any(domain["domainName"] == _HOST for domain in gateway.get_domain_names()["items"]):
+        gateway.create_domain_name(domainName=_HOST)
+        gateway.create_base_path_mapping(domainName=_HOST, basePath=_STAGE, restApiId=api_id, stage=_STAGE)
+
+
+def _grant_publish_batch(iam: Any, role: str) -> None:
+    """MiniStack asks for sns:PublishBatch, which AWS doesn't know: there, sns:Publish covers it. So it does here."""
+    statements = [
+        statement | {"Action": "sns:PublishBatch"}
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        if name != _GRANT
+        for statement in iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
+        if "sns:Publish" in statement["Action"]
+    ]
+    if statements:
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        iam.put_role_policy(RoleName=role, PolicyName=_GRANT, PolicyDocument=policy)
+
+
+_GRANT: Final = "ministack-publish-batch"
