@@ -22,7 +22,7 @@ class CloudFormationLoader(yaml.SafeLoader):
     """Reads a template whose functions have the short form, `!Ref`, and drops them: only plain values are needed."""
 
 
-CloudFormationLoader.add_multi_constructor("!", lambda loader, suffix, node: None)
+CloudFormationLoader.add_multi_constructor("!", lambda *_: None)
 
 
 def main(environment: str) -> int:
@@ -45,7 +45,7 @@ def main(environment: str) -> int:
 
 def _target(config: dict[str, Any]) -> tuple[str, str]:
     """The runtime, such as python3.13, and uv's name of the platform."""
-    template = yaml.load((ROOT / "template.yaml").read_text(), Loader=CloudFormationLoader)
+    template = CloudFormationLoader((ROOT / "template.yaml").read_text()).get_single_data()
     chosen = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
     for section in ("global", "build", "deploy"):
         chosen |= _overrides(config.get(section, {}).get("parameters", {}).get("parameter_overrides", ""))

@@ -5,7 +5,6 @@ import json
 import math
 import sys
 import time
-from pathlib import Path
 from typing import Final
 
 from local import demo, deploy, engine, queues, seed, stack

@@ -23,9 +23,7 @@ BUILT_TEMPLATE: Final = ROOT / ".local/build/template.yaml"
 
 def clients(engine: Engine) -> Client:
     """Clients of the embedded AWS as its root user."""
-    session = boto3.session.Session(
-        aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
-    )
+    session = boto3.session.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
     return lambda service: session.client(service, endpoint_url=engine.url)
 
 

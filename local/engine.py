@@ -68,7 +68,7 @@ def start(port: int, home: Path) -> Engine:
 def is_ready(engine: Engine) -> bool:
     try:
         with urllib.request.urlopen(f"{engine.url}/_ministack/health", timeout=2) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from local.deploy import Client
+from local.gaps import Client
 
 Message = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from local.deploy import Client
+from local.gaps import Client
 
 FEATURE: Final = "api-multimedia"
 PAGE_AGENT: Final = "TestName"

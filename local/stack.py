@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from local import deploy, engine, queues, seed
-from local.deploy import STACK_NAME, Client
+from local.deploy import STACK_NAME
 from local.engine import REGION, Engine
+from local.gaps import Client
 from local.problem import Problem
 from local.queues import Message
 

@@ -48,7 +48,7 @@ ROUTES: Final[Mapping[str, Callable[[Mapping[str, Any]], Answer]]] = {
 
 
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: Any) -> Answer:
+def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration, always in the contract's shape."""
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
     answer = _answer(event)

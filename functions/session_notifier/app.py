@@ -71,7 +71,8 @@ def _publish(planned: Sequence[Notification], context: Any) -> int:
     """How many notifications from the front are published. Whatever goes wrong, the rest waits for the next try."""
     published = 0
     try:
-        for published in publisher.publish(planned):
+        for count in publisher.publish(planned):
+            published = count
             if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
                 break
     except Exception as error:

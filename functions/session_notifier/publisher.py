@@ -53,9 +53,7 @@ class Publisher:
 
     def _publish_batch(self, window: Window) -> Window:
         """One call; the entries that failed. SNS can leave an entry out of both its lists: that one failed too."""
-        answer = self._client.publish_batch(
-            TopicArn=self._topic_arn, PublishBatchRequestEntries=list(window.values())
-        )
+        answer = self._client.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=list(window.values()))
         if answer.get("Failed"):
             logger.warning("Entries refused by the topic", codes=sorted({entry["Code"] for entry in answer["Failed"]}))
         published = {entry["Id"] for entry in answer.get("Successful", ())}

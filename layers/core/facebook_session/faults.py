@@ -2,16 +2,18 @@
 
 import traceback
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 
-def fault(error: Exception) -> dict[str, object]:
+def fault(error: Exception) -> dict[str, Any]:
     """The class, AWS's error code if there is one, and the frames, innermost last."""
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "error": type(error).__name__,
         "frames": [
-            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
         ],
     }
     return told | {"code": error.response["Error"]["Code"]} if isinstance(error, ClientError) else told

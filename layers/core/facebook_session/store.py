@@ -44,7 +44,7 @@ class SessionStore:
             raise Unavailable from error
         except ClientError as error:
             if _code(error) == "ConditionalCheckFailedException":
-                return _explain(error.response.get("Item"), user_name, change)
+                return _explain(_old_item(error), user_name, change)
             raise _reason(error) from error
         return int(answer["Attributes"]["referenceId"]["N"])
 
@@ -95,6 +95,11 @@ def _reason(error: ClientError) -> SessionError | ClientError:
     if _code(error) == "ValidationException" and "Item size" in error.response["Error"]["Message"]:
         return ValueOutOfRange("The session's user data would be larger than a session can hold.")
     return error
+
+
+def _old_item(error: ClientError) -> Mapping[str, Any] | None:
+    response: Mapping[str, Any] = error.response
+    return response.get("Item")
 
 
 def _code(error: ClientError) -> str:

@@ -1,0 +1,19 @@
+"""What the functions find in their environment. They read it when they are imported."""
+
+import os
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",
+    AWS_DEFAULT_REGION="us-east-1",
+    # moto doesn't know the endpoints that carry an account's id
+    AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
+    SESSION_TABLE="sessions",
+    DISPOSITION_KEY="DispositionCode",
+    NOTIFICATION_TOPIC_ARN="arn:aws:sns:us-east-1:000000000000:notifications",
+    PUBLIC_URL="http://localhost:8080/api/v2",
+    POWERTOOLS_SERVICE_NAME="test",
+    POWERTOOLS_METRICS_NAMESPACE="Test",
+)
+for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+    os.environ.pop(name, None)
