@@ -29,7 +29,7 @@ def clients(engine: Engine) -> Client:
 
 def build(public_url: str, home: Path) -> None:
     """Builds for the Python and the processor of this machine, where the embedded AWS runs the functions."""
-    python = Path(_sam()).with_name("python")
+    python = Path(_tool("sam")).with_name("python")
     _run([str(python), "layers/build.py", "local"], home / "build.log", _target())
     template = yaml.safe_load(BUILT_TEMPLATE.read_text())
     template["Parameters"]["PublicUrl"]["Default"] = public_url
@@ -38,7 +38,7 @@ def build(public_url: str, home: Path) -> None:
 
 def deploy(engine: Engine, home: Path) -> dict[str, str]:
     """Deploys what was built; the stack's outputs."""
-    _run([_sam(), "deploy", "--config-env", "local"], home / "deploy.log", _credentials(engine))
+    _run([_tool("sam"), "deploy", "--config-env", "local"], home / "deploy.log", _credentials(engine))
     gaps.close(clients(engine), STACK_NAME, yaml.safe_load(BUILT_TEMPLATE.read_text()))
     return outputs(engine)
 
@@ -68,8 +68,9 @@ def _credentials(engine: Engine) -> dict[str, str]:
     }
 
 
-def _sam() -> str:
-    return os.environ.get("SAM", str(ROOT / ".tools/sam/bin/sam"))
+def _tool(name: str) -> str:
+    """A tool that the Makefile has installed."""
+    return os.environ.get(name.upper(), str(ROOT / f".tools/{name}/bin/{name}"))
 
 
 def _run(command: list[str], log: Path, environment: Mapping[str, str]) -> None:
@@ -77,7 +78,7 @@ def _run(command: list[str], log: Path, environment: Mapping[str, str]) -> None:
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, "UV": _tool("uv"), "SAM": _tool("sam"), **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

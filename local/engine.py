@@ -1,12 +1,10 @@
 """Starts and stops MiniStack, the emulator of AWS, on a port of 127.0.0.1."""
 
-import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,8 +16,12 @@ from local.problem import Problem
 
 REGION: Final = "us-east-1"
 
+# MiniStack pins a botocore of its own, so it lives apart from the project's environment.
+_PYTHON: Final = Path(__file__).parent.parent / ".tools/local/bin/python"
 _READY_SECONDS: Final = 60
 _STOP_SECONDS: Final = 15
+
+_children: Final[dict[int, subprocess.Popen[bytes]]] = {}
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,14 @@ def start(port: int, home: Path) -> Engine:
     log = home / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [str(_PYTHON), "-m", "ministack"],
             env=_environment(port, home),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
+    _children[process.pid] = process
     engine = Engine(process.pid, port)
     deadline = time.monotonic() + _READY_SECONDS
     while not is_ready(engine):
@@ -106,10 +109,10 @@ def _memory(home: Path) -> Path:
 
 def _runs(pid: int) -> bool:
     """Whether this process still is MiniStack: ids are used again."""
-    with contextlib.suppress(ChildProcessError):  # it is our child only in the command that started it
-        os.waitpid(pid, os.WNOHANG)
+    if pid in _children:
+        return _children[pid].poll() is None
     told = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return "ministack" in told.stdout and "<defunct>" not in told.stdout
+    return "ministack" in told.stdout
 
 
 def _taken(port: int) -> bool:

@@ -21,13 +21,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Stack:
-    """`token` belongs to the page's agent; `queue_url` to a queue that gets every notification."""
+    """`token` is the page's agent's; the queue at `queue_url` gets every notification; logs lie in `home`."""
 
     engine: Engine
     client: Client
     outputs: dict[str, str]
     token: str
     queue_url: str
+    home: Path
 
     @property
     def api_url(self) -> str:
@@ -52,7 +53,7 @@ def bring_up(running: Engine, public_url: str, home: Path, say: Progress) -> Sta
     client = deploy.clients(running)
     queue_url, _ = queues.subscribe(client, outputs["NotificationTopicArn"], "session-notifications")
     token = seed.log_in(client, outputs, seed.PAGE_AGENT)
-    stack = Stack(running, client, outputs, token, queue_url)
+    stack = Stack(running, client, outputs, token, queue_url, home)
     if seed.create_session(client, stack.table):
         _await_creation(stack)
     return stack

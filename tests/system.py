@@ -1,0 +1,59 @@
+"""The system on moto, without the engine that moves stream records to the notifier."""
+
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+
+from local import seed
+from session_notifier import app as notifier
+
+CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 120_000)
+
+
+@dataclass
+class System:
+    """The system without its engine: `deliver` does what the stream's mapping does."""
+
+    table: str
+    stream_arn: str
+    queue_url: str
+
+    def item(self, session_id: str = seed.PAGE_SESSION) -> dict[str, Any]:
+        item: dict[str, Any] = boto3.client("dynamodb").get_item(TableName=self.table, Key={"id": {"S": session_id}})[
+            "Item"
+        ]
+        return item
+
+    def records(self) -> list[dict[str, Any]]:
+        """All records of the stream, oldest first."""
+        streams = boto3.client("dynamodbstreams")
+        (shard,) = streams.describe_stream(StreamArn=self.stream_arn)["StreamDescription"]["Shards"]
+        iterator = streams.get_shard_iterator(
+            StreamArn=self.stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        found: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator)["Records"]
+        return found
+
+    def deliver(self, records: list[dict[str, Any]]) -> dict[str, Any]:
+        answer: dict[str, Any] = notifier.lambda_handler({"Records": records}, CONTEXT)
+        return answer
+
+    def notifications(self) -> list[dict[str, Any]]:
+        """What the subscriber got, in order; taken off the queue."""
+        sqs = boto3.client("sqs")
+        got = []
+        while messages := sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        ).get("Messages"):
+            for message in messages:
+                sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+            got += messages
+        return got
+
+
+def body(message: dict[str, Any]) -> dict[str, Any]:
+    decoded: dict[str, Any] = json.loads(message["Body"])
+    return decoded

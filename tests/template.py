@@ -1,0 +1,25 @@
+"""template.yaml as plain values: `!Ref Name` and `!Sub text` become their text, `!GetAtt A.B` becomes "A.B"."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+ROOT: Final = Path(__file__).parent.parent
+
+
+class _Loader(yaml.SafeLoader):
+    pass
+
+
+def _short_form(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    raise TypeError(node)
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+TEMPLATE: Final[dict[str, Any]] = _Loader((ROOT / "template.yaml").read_text()).get_single_data()

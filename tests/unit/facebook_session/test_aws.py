@@ -1,0 +1,52 @@
+"""Clients give up before their caller does, and cost no more to import than they must."""
+
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from facebook_session import aws
+
+
+@pytest.fixture(scope="module")
+def dynamodb() -> Any:
+    return aws.client("dynamodb", 2.5)
+
+
+def test_a_client_waits_a_second_to_connect_and_as_long_as_it_is_told_to_read(dynamodb: Any) -> None:
+    config = dynamodb.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (1, 2.5)
+
+
+def test_a_client_makes_three_attempts_with_pauses_in_between(dynamodb: Any) -> None:
+    assert dynamodb.meta.config.retries == {"mode": "standard", "total_max_attempts": 3}
+
+
+def test_a_client_keeps_its_connections_alive(dynamodb: Any) -> None:
+    assert dynamodb.meta.config.tcp_keepalive
+
+
+def test_a_client_trusts_the_code_with_its_parameters(dynamodb: Any) -> None:
+    answer = SimpleNamespace(status_code=200), {"answered": True}
+    dynamodb.meta.events.register_first("before-call.dynamodb.GetItem", lambda **_: answer)
+    assert dynamodb.get_item() == {"answered": True}
+
+
+def test_a_client_speaks_to_the_service_that_it_is_for(dynamodb: Any) -> None:
+    assert dynamodb.meta.service_model.service_name == "dynamodb"
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("session_api.app", {"boto3", "aws_xray_sdk", "requests"}),
+        ("session_notifier.app", {"boto3", "aws_xray_sdk", "requests", "pydantic"}),
+    ],
+)
+def test_a_function_imports_nothing_that_would_slow_its_cold_start(module: str, unwanted: set[str]) -> None:
+    program = f"import sys; sys.path[:0] = {sys.path!r}; import {module}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert module in run.stdout.split()
+    assert unwanted.isdisjoint(run.stdout.split())

@@ -1,0 +1,111 @@
+"""What a session is: its states, what clients see of it, and how it may be named."""
+
+import re
+
+import pytest
+
+from facebook_session.session import (
+    ANSWERED,
+    CAPABILITIES,
+    MAX_DISPOSITION_LENGTH,
+    MAX_USER_DATA_KEYS,
+    USER_DATA_KEY,
+    State,
+    is_session_id,
+    resource,
+)
+from tests.unit.builders import session
+
+BASE_URL = "http://localhost:8080/api/v2"
+
+
+def test_the_resource_is_genesys_facebooksession() -> None:
+    assert resource(session(userData={"DispositionCode": "IssueResolved"}), BASE_URL) == {
+        "participants": [
+            {"nickname": "TestName", "type": "Agent", "participantId": "009052C73228006D"},
+            {"nickname": "FirstL", "type": "Customer", "participantId": "009052C73223006B"},
+        ],
+        "state": "Chatting",
+        "id": "0000Na9B26EF003M",
+        "capabilities": [
+            "Transfer",
+            "Complete",
+            "Leave",
+            "InFocus",
+            "SendMessage",
+            "SendStartTypingNotification",
+            "SendStopTypingNotification",
+        ],
+        "userData": {"DispositionCode": "IssueResolved"},
+        "uri": "http://localhost:8080/api/v2/facebooksessions/0000Na9B26EF003M",
+    }
+
+
+def test_a_comment_appears_once_it_is_set() -> None:
+    assert "comment" not in resource(session(), BASE_URL)
+    assert resource(session(comment="Called back."), BASE_URL)["comment"] == "Called back."
+
+
+def test_the_resource_never_shows_who_the_agent_is_in_the_user_pool() -> None:
+    shown = str(resource(session(owner="agent1"), BASE_URL))
+    assert "userName" not in shown
+    assert "agent1" not in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "capabilities"),
+    [
+        ("Invited", ["Accept", "Reject"]),
+        (
+            "Chatting",
+            [
+                "Transfer",
+                "Complete",
+                "Leave",
+                "InFocus",
+                "SendMessage",
+                "SendStartTypingNotification",
+                "SendStopTypingNotification",
+            ],
+        ),
+        ("LeftChat", ["Transfer", "Complete"]),
+        ("Completed", []),
+    ],
+)
+def test_capabilities_follow_from_the_state(state: str, capabilities: list[str]) -> None:
+    shown = resource(session(state=state), BASE_URL)
+    assert (shown["state"], shown["capabilities"]) == (state, capabilities)
+
+
+def test_a_state_that_the_machine_does_not_know_is_an_error() -> None:
+    with pytest.raises(ValueError, match="Lost"):
+        resource(session(state="Lost"), BASE_URL)
+
+
+def test_the_states_are_genesys_four_and_each_has_its_capabilities() -> None:
+    assert [*State] == ["Invited", "Chatting", "LeftChat", "Completed"]
+    assert CAPABILITIES.keys() == {*State}
+
+
+def test_a_session_is_answered_from_its_acceptance_to_its_completion() -> None:
+    assert {"Chatting", "LeftChat"} == ANSWERED
+
+
+@pytest.mark.parametrize("text", ["0000Na9B26EF003M", "a", "A-Z_a.z-9", "x" * 128])
+def test_a_session_can_have_such_an_id(text: str) -> None:
+    assert is_session_id(text)
+
+
+@pytest.mark.parametrize("text", ["", "x" * 129, "a b", "a/b", "a#b", "a%2Fb", "a\n", "\n", "é", "٣", "a\0"])
+def test_a_session_can_not_have_such_an_id(text: str) -> None:
+    assert not is_session_id(text)
+
+
+@pytest.mark.parametrize("character", [chr(code) for code in range(256)])
+def test_a_key_of_user_data_is_made_of_the_contracts_alphabet(character: str) -> None:
+    allowed = character in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.- "
+    assert (re.search(USER_DATA_KEY, f"a{character}b") is not None) == allowed
+
+
+def test_the_limits_are_the_contracts() -> None:
+    assert (MAX_USER_DATA_KEYS, MAX_DISPOSITION_LENGTH) == (200, 4_096)

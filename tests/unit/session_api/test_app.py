@@ -1,0 +1,360 @@
+"""The API as API Gateway sees it: one answer in the contract's shape to whatever comes in."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from facebook_session.store import SessionStore
+from session_api import app
+from tests.unit.builders import CLAIMS, SAMPLE, FakeDynamoDB, client_error, condition_failed, image, request, session
+
+NOT_AN_HTTP_CLIENT_ERROR = pytest.mark.xfail(reason="botocore's ConnectionError is caught nowhere: a 500")
+STRANGER = {"cognito:username": "agent1", "cognito:groups": "api-voice"}
+FULL = {f"key {number}": "x" for number in range(200)}
+
+
+@pytest.fixture
+def dynamodb(monkeypatch: pytest.MonkeyPatch) -> FakeDynamoDB:
+    fake = FakeDynamoDB()
+    monkeypatch.setattr(app, "store", SessionStore(fake, "sessions"))
+    return fake
+
+
+def answer(event: dict[str, Any]) -> dict[str, Any]:
+    given: dict[str, Any] = app.lambda_handler(event, None)
+    return given
+
+
+def refusal(event: dict[str, Any]) -> tuple[int, int, str]:
+    """HTTP status, `statusCode` and `statusMessage` of an answer that must have the contract's shape."""
+    given = answer(event)
+    body = json.loads(given["body"])
+    assert body.keys() == {"statusCode", "statusMessage"}
+    assert given.keys() == {"statusCode", "headers", "body"}
+    assert given["headers"]["Content-Type"] == "application/json"
+    return given["statusCode"], body["statusCode"], body["statusMessage"]
+
+
+# ------------------------------------------------------------------ success
+@pytest.mark.parametrize(
+    "route", ["POST /v2/me/facebooksessions/{id}", "POST /v2/me/facebooksession/{id}"], ids=["plural", "singular"]
+)
+def test_the_pages_request_gets_the_pages_answer(dynamodb: FakeDynamoDB, route: str) -> None:
+    given = answer(request(route=route))
+    assert (given["statusCode"], given["body"], given["headers"]["ETag"]) == (200, '{"statusCode":0}', '"34"')
+    assert [call["Key"] for call in dynamodb.calls] == [{"id": {"S": "0000Na9B26EF003M"}}]
+
+
+def test_the_caller_the_key_and_the_disposition_reach_the_table(dynamodb: FakeDynamoDB) -> None:
+    answer(request())
+    (call,) = dynamodb.calls
+    assert call["TableName"] == "sessions"
+    assert call["ExpressionAttributeNames"]["#k0"] == "DispositionCode"
+    assert call["ExpressionAttributeValues"][":v0"] == {"S": "IssueResolved"}
+    assert call["ExpressionAttributeValues"][":user"] == {"S": "agent1"}
+
+
+def test_without_a_key_the_one_of_the_environment_is_used(dynamodb: FakeDynamoDB) -> None:
+    answer(request({"operationName": "SetDisposition", "disposition": "IssueResolved"}))
+    assert dynamodb.calls[0]["ExpressionAttributeNames"]["#k0"] == "DispositionCode"
+
+
+def test_a_write_that_would_change_nothing_succeeds_with_the_number_as_it_is(dynamodb: FakeDynamoDB) -> None:
+    dynamodb.outcome = condition_failed(image(session(userData={"DispositionCode": "IssueResolved"})))
+    given = answer(request())
+    assert (given["statusCode"], given["body"], given["headers"]["ETag"]) == (200, '{"statusCode":0}', '"33"')
+
+
+# ------------------------------------------------------------------ the contract's table of answers
+@pytest.mark.parametrize(
+    ("event", "status", "status_code", "named"),
+    [
+        (request({}), 400, 1, "operationName"),
+        (request({"operationName": "SetDisposition"}), 400, 1, "disposition "),
+        (request(SAMPLE | {"disposition": ""}), 400, 1, "disposition "),
+        (request("SECRET"), 400, 2, "body"),
+        (request(["SECRET"]), 400, 2, "body"),
+        (request(None), 400, 2, "body"),
+        (request('{"SECRET":1,"SECRET":2}'), 400, 2, "body"),
+        (request(base64.b64encode(b"SECRET\xff").decode(), encoded=True), 400, 2, "body"),
+        (request(SAMPLE | {"operationName": "SECRET"}), 400, 2, "operationName"),
+        (request(SAMPLE | {"operationName": ["SECRET"]}), 400, 2, "operationName"),
+        (request(SAMPLE | {"disposition": ["SECRET"]}), 400, 2, "disposition "),
+        (request(SAMPLE | {"dispositionKey": {"SECRET": 1}}), 400, 2, "dispositionKey"),
+        (request(claims=STRANGER), 403, 5, "api-multimedia"),
+        (request(session_id="SECRET/"), 404, 6, "session"),
+        (request(route="GET /v2/me/facebooksessions/{id}"), 404, 6, "resource"),
+        (request(route="POST /v2/SECRET"), 404, 6, "resource"),
+        (request(SAMPLE | {"disposition": "SECRET".ljust(4_097)}), 400, 10, "disposition "),
+        (request(SAMPLE | {"dispositionKey": "SECRET/"}), 400, 10, "dispositionKey"),
+        (request(SAMPLE | {"comment": "SECRET" * 10_923}), 413, 10, "body"),
+        (request(claims=None), 403, 20, "Access denied"),
+    ],
+    ids=lambda value: f"{value['httpMethod']} {value['body']}"[:60] if isinstance(value, dict) else "",
+)
+def test_a_request_is_refused_without_a_write_and_told_why(
+    dynamodb: FakeDynamoDB, event: dict[str, Any], status: int, status_code: int, named: str
+) -> None:
+    *numbers, message = refusal(event)
+    assert numbers == [status, status_code]
+    assert named in message
+    assert "SECRET" not in message
+    assert dynamodb.calls == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "status_code", "named"),
+    [
+        (condition_failed(None), 404, 6, "session"),
+        (condition_failed(image(session(agents={"agent2"}))), 404, 6, "session"),
+        (condition_failed(image(session(state="Invited"))), 400, 2, "operationName"),
+        (condition_failed(image(session(state="Completed"))), 400, 2, "operationName"),
+        (condition_failed(image(session(userData=FULL))), 400, 10, "user data"),
+        (client_error("ValidationException", message="Item size to update has exceeded …"), 400, 10, "user data"),
+    ],
+    ids=["missing", "foreign", "not yet accepted", "completed", "full", "too large"],
+)
+def test_a_write_that_is_refused_is_told_why(
+    dynamodb: FakeDynamoDB, outcome: Exception, status: int, status_code: int, named: str
+) -> None:
+    dynamodb.outcome = outcome
+    *numbers, message = refusal(request())
+    assert numbers == [status, status_code]
+    assert named in message
+
+
+def test_a_missing_a_foreign_and_an_impossible_session_get_the_same_answer(dynamodb: FakeDynamoDB) -> None:
+    dynamodb.outcome = condition_failed(None)
+    missing = answer(request())
+    dynamodb.outcome = condition_failed(image(session(agents={"agent2"})))
+    foreign = answer(request())
+    assert missing == foreign == answer(request(session_id="a b"))
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        client_error("ThrottlingException"),
+        client_error("ProvisionedThroughputExceededException"),
+        client_error("RequestLimitExceeded"),
+        client_error("InternalServerError", 500),
+        client_error("ServiceUnavailable", 503),
+        ReadTimeoutError(endpoint_url="https://dynamodb"),
+        ConnectionClosedError(endpoint_url="https://dynamodb"),
+        pytest.param(ConnectTimeoutError(endpoint_url="https://dynamodb"), marks=NOT_AN_HTTP_CLIENT_ERROR),
+        pytest.param(EndpointConnectionError(endpoint_url="https://dynamodb"), marks=NOT_AN_HTTP_CLIENT_ERROR),
+    ],
+    ids=str,
+)
+def test_where_the_table_does_not_answer_the_caller_is_to_try_again(dynamodb: FakeDynamoDB, outcome: Exception) -> None:
+    dynamodb.outcome = outcome
+    *numbers, message = refusal(request())
+    assert numbers == [503, 4]
+    assert message.endswith("Try again.")
+    assert answer(request())["headers"]["Retry-After"] == "1"
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        client_error("AccessDeniedException", message="agent1 SECRET"),
+        client_error("SomethingNew", message="SECRET"),
+        client_error("ValidationException", message="SECRET"),
+        KeyError("SECRET"),
+        RecursionError(),
+    ],
+    ids=str,
+)
+def test_where_we_are_at_fault_the_caller_learns_nothing_else(dynamodb: FakeDynamoDB, outcome: Exception) -> None:
+    dynamodb.outcome = outcome
+    assert refusal(request()) == (500, 4, "Internal error")
+    assert "Retry-After" not in answer(request())["headers"]
+
+
+# ------------------------------------------------------------------ the order of the checks
+@pytest.mark.parametrize(
+    ("event", "status_code"),
+    [
+        (request("no JSON", claims=None, session_id="a b"), 20),
+        (request("no JSON", claims=STRANGER, session_id="a b"), 5),
+        (request("x" * 65_537, claims=STRANGER), 5),
+        (request("no JSON", session_id="a b"), 2),
+        (request({}, session_id="a b"), 1),
+        (request(SAMPLE | {"disposition": ""}, session_id="a b"), 1),
+        (request(session_id="a b"), 6),
+    ],
+    ids=["who", "may they", "may they, not how much", "what, as JSON", "which operation", "how", "to which session"],
+)
+def test_authentication_comes_before_the_feature_before_the_body_before_the_session(
+    dynamodb: FakeDynamoDB, event: dict[str, Any], status_code: int
+) -> None:
+    dynamodb.outcome = condition_failed(None)
+    assert refusal(event)[1] == status_code
+    assert dynamodb.calls == []
+
+
+def test_a_wrong_value_is_told_even_of_a_session_that_is_not_there(dynamodb: FakeDynamoDB) -> None:
+    dynamodb.outcome = condition_failed(None)
+    assert refusal(request(SAMPLE | {"dispositionKey": "/"}))[1] == 10
+
+
+# ------------------------------------------------------------------ whatever a client may think of
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.text(st.characters(), max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = st.text("ABCxyz019_.- ", min_size=1, max_size=130)
+BODIES = st.fixed_dictionaries(
+    {"operationName": st.just("SetDisposition") | st.just("SetDisposition") | JSON},
+    optional={
+        "disposition": st.text(min_size=1) | st.text(min_size=4_090) | JSON,
+        "dispositionKey": KEYS | st.sampled_from(["#state", ":user", "userData", "state"]) | JSON,
+        "comment": JSON,
+    },
+)
+
+
+@settings(max_examples=500)
+@given(BODIES)
+def test_no_body_makes_the_function_fail_and_an_accepted_one_is_written_as_it_is(body: dict[str, Any]) -> None:
+    dynamodb = FakeDynamoDB()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "store", SessionStore(dynamodb, "sessions"))
+        status = answer(request(body))["statusCode"]
+    assert status in (200, 400)
+    assert (status == 200) == (len(dynamodb.calls) == 1)
+    for call in dynamodb.calls:
+        assert_written_as_sent(call, body)
+
+
+def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    values = call["ExpressionAttributeValues"]
+    states = [values.pop(":s0")["S"], values.pop(":s1")["S"]]
+    assert sorted(states) == ["Chatting", "LeftChat"]
+    assert values.pop(":now")["S"].endswith("+00:00")
+    assert values == {
+        ":user": {"S": "agent1"},
+        ":one": {"N": "1"},
+        ":room": {"N": "199"},
+        ":v0": {"S": body["disposition"]},
+    }
+    assert call["ExpressionAttributeNames"] == {"#state": "state", "#k0": body.get("dispositionKey", "DispositionCode")}
+    assert call["UpdateExpression"] == "SET userData.#k0 = :v0, referenceId = referenceId + :one, updatedAt = :now"
+    assert call["ConditionExpression"] == (
+        "contains(agents, :user) AND #state IN (:s0, :s1)"
+        " AND (attribute_not_exists(userData.#k0) OR userData.#k0 <> :v0)"
+        " AND (size(userData) <= :room OR (attribute_exists(userData.#k0)))"
+    )
+
+
+@given(st.text(st.characters()), st.booleans())
+def test_no_text_makes_the_function_fail(body: str, encoded: bool) -> None:
+    if encoded and not body.isascii():
+        return  # a known fault: see test_requests.py
+    assert answer(request(body, encoded=encoded))["statusCode"] == 400
+
+
+# ------------------------------------------------------------------ what is logged
+def told(output: str) -> dict[str, Any]:
+    """The line that each request leaves: its metrics, in CloudWatch's embedded format."""
+    (line,) = [json.loads(line) for line in output.splitlines() if '"_aws"' in line]
+    assert isinstance(line, dict)
+    return line
+
+
+def test_a_request_leaves_its_ids_and_its_outcome_in_the_log(dynamodb: FakeDynamoDB, output: Callable[[], str]) -> None:
+    answer(request())
+    line = told(output())
+    assert line["Status2xx"] == [1.0]
+    assert line | {"requestId": "request-1", "sessionId": "0000Na9B26EF003M", "status": 200} == line
+    assert line["operationName"] == "SetDisposition"
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome", "status"),
+    [
+        (request("no JSON"), 34, 400),
+        (request(claims=None), 34, 403),
+        (request(), condition_failed(None), 404),
+        (request(), client_error("ThrottlingException"), 503),
+        (request(), KeyError(), 500),
+    ],
+    ids=["400", "403", "404", "503", "500"],
+)
+def test_answers_are_counted_by_the_class_of_their_status(
+    dynamodb: FakeDynamoDB, output: Callable[[], str], event: dict[str, Any], outcome: int | Exception, status: int
+) -> None:
+    dynamodb.outcome = outcome
+    answer(event)
+    line = told(output())
+    assert (line["status"], line[f"Status{status // 100}xx"]) == (status, [1.0])
+    assert line["requestId"] == "request-1"
+
+
+def test_what_one_request_was_about_is_not_told_of_the_next(dynamodb: FakeDynamoDB, output: Callable[[], str]) -> None:
+    answer(request())
+    output()
+    answer(request(claims=None))
+    assert told(output()).keys().isdisjoint({"sessionId", "operationName"})
+
+
+def test_an_id_that_no_session_can_have_is_not_logged(dynamodb: FakeDynamoDB, output: Callable[[], str]) -> None:
+    answer(request(session_id="SECRET session"))
+    assert "SECRET" not in output()
+
+
+def test_a_fault_of_ours_is_logged_with_its_class_and_its_place(
+    dynamodb: FakeDynamoDB, output: Callable[[], str]
+) -> None:
+    dynamodb.outcome = client_error("AccessDeniedException", message="SECRET")
+    answer(request())
+    (line,) = [json.loads(line) for line in output().splitlines() if '"ERROR"' in line]
+    assert line | {"message": "Unhandled error", "error": "ClientError", "code": "AccessDeniedException"} == line
+    assert line["frames"][-1].startswith("builders.py:")
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        34,
+        condition_failed(None),
+        condition_failed(image(session(agents={"agent2"}))),
+        condition_failed(image(session(state="Completed"))),
+        condition_failed(image(session(userData=FULL | {"DispositionCode": "SECRET-value"}))),
+        client_error("ThrottlingException", message="SECRET-value"),
+        client_error("ValidationException", message="Item size SECRET-value"),
+        client_error("ValidationException", message="SECRET-value"),
+        ReadTimeoutError(endpoint_url="SECRET-value"),
+        KeyError("SECRET-value"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        SAMPLE | {"disposition": "SECRET-value", "SECRET-name": "SECRET-value"},
+        SAMPLE | {"disposition": "x", "dispositionKey": "SECRET-key"},
+        SAMPLE | {"dispositionKey": "SECRET/"},
+        SAMPLE | {"operationName": "SECRET-name"},
+        '{"SECRET":',
+        '{"SECRET":1,"SECRET":1}',
+        "\ud800SECRET",
+    ],
+    ids=lambda value: str(value)[:40].encode("ascii", "replace").decode(),
+)
+def test_the_log_holds_no_value_no_token_and_no_body(
+    dynamodb: FakeDynamoDB, output: Callable[[], str], body: object, outcome: int | Exception
+) -> None:
+    dynamodb.outcome = outcome
+    answer(request(body, claims=CLAIMS | {"sub": "SECRET-sub", "email": "SECRET@example.com"}))
+    written = output()
+    assert "_aws" in written
+    for unwanted in ("SECRET", "eyJ", "Bearer", "TestName", "FirstL", "agent1"):
+        assert unwanted not in written

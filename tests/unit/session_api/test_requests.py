@@ -1,0 +1,257 @@
+"""Who calls is what Cognito vouches for, and what is asked for is one JSON object that has one reading."""
+
+import base64
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
+from session_api import requests
+from tests.unit.builders import CLAIMS, SAMPLE, request
+
+PAGE_SAMPLE = """
+{
+ 'operationName': 'SetDisposition',
+ 'dispositionKey': 'DispositionCode',
+ 'disposition': 'IssueResolved'
+}"""
+
+
+def parameters(body: str | None) -> dict[str, Any]:
+    return requests.parameters(request(body))
+
+
+def encoded(body: bytes) -> dict[str, Any]:
+    return requests.parameters(request(base64.b64encode(body).decode(), encoded=True))
+
+
+# ------------------------------------------------------------------ who calls
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"cognito:username": "agent1", "token_use": "id"},
+        {"username": "agent1", "token_use": "access"},
+        {"cognito:username": "agent1", "username": "someone else"},
+        {"cognito:username": "", "username": "agent1"},
+    ],
+    ids=["ID token", "access token", "both", "empty name"],
+)
+def test_either_token_names_the_caller(claims: dict[str, str]) -> None:
+    event = request(claims=claims | {"cognito:groups": "api-multimedia"})
+    assert requests.caller(event).user_name == "agent1"
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {},
+        {"authorizer": None},
+        {"authorizer": {}},
+        {"authorizer": {"claims": None}},
+        {"authorizer": {"claims": {}}},
+        {"authorizer": {"claims": {"cognito:groups": "api-multimedia", "sub": "agent1"}}},
+        {"authorizer": {"claims": {"cognito:groups": "api-multimedia", "cognito:username": "", "username": ""}}},
+        {"authorizer": {"principalId": "agent1"}},
+    ],
+    ids=str,
+)
+def test_a_request_without_a_name_is_nobodys(context: dict[str, Any]) -> None:
+    with pytest.raises(NotAuthenticated):
+        requests.caller({"requestContext": context})
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "api-multimedia",
+        "a,api-multimedia",
+        "api-multimedia,b",
+        "a, api-multimedia ,b",
+        "[a api-multimedia]",
+        "[api-multimedia]",
+        "[api-multimedia, b]",
+    ],
+)
+def test_the_feature_is_one_of_the_callers_groups(groups: str) -> None:
+    assert requests.caller(request(claims=CLAIMS | {"cognito:groups": groups})).user_name == "agent1"
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "",
+        "[]",
+        "api",
+        "multimedia",
+        "api-multimedia2",
+        "no-api-multimedia",
+        "api-multimedia/x",
+        "api_multimedia",
+        "API-Multimedia",
+        "api- multimedia",
+        "api-multimedia\n",
+        "a,b",
+    ],
+)
+def test_a_near_miss_is_not_the_feature(groups: str) -> None:
+    with pytest.raises(NoPermission, match=r"^The user lacks the feature api-multimedia\.$"):
+        requests.caller(request(claims=CLAIMS | {"cognito:groups": groups}))
+
+
+def test_a_caller_without_groups_lacks_the_feature() -> None:
+    with pytest.raises(NoPermission):
+        requests.caller(request(claims={"username": "agent1"}))
+
+
+# ------------------------------------------------------------------ what the body says
+def test_the_body_is_read_as_a_json_object() -> None:
+    assert parameters(json.dumps(SAMPLE)) == SAMPLE
+
+
+def test_a_body_that_api_gateway_took_for_binary_is_read_just_the_same() -> None:
+    assert encoded(json.dumps(SAMPLE).encode()) == SAMPLE
+
+
+def test_an_object_may_stand_between_blanks() -> None:
+    assert parameters(' \r\n\t{"a" : [ ] }\n ') == {"a": []}
+
+
+def test_any_character_can_be_sent_as_itself_or_escaped() -> None:
+    assert parameters('{"a":"Grüße 👋","b":"\\ud83d\\udc4b\\u0000\\"\\/"}') == {"a": "Grüße 👋", "b": '👋\0"/'}
+
+
+def test_the_same_name_may_stand_in_different_objects() -> None:
+    assert parameters('{"a":{"a":1},"b":[{"a":2},{"a":3}]}') == {"a": {"a": 1}, "b": [{"a": 2}, {"a": 3}]}
+
+
+def test_a_fraction_keeps_its_digits() -> None:
+    assert parameters('{"a":0.1234567890123456789012345}') == {"a": Decimal("0.1234567890123456789012345")}
+
+
+@given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text(), max_size=5))
+def test_every_object_that_json_can_say_is_read_as_it_was_meant(value: dict[str, Any]) -> None:
+    assert parameters(json.dumps(value)) == parameters(json.dumps(value, ensure_ascii=False)) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        pytest.param(PAGE_SAMPLE, "key must be a string at line 3 column 2", id="single quotes, as on the page"),
+        pytest.param(None, "EOF while parsing a value at line 1 column 0", id="no body"),
+        pytest.param("", "EOF while parsing a value at line 1 column 0", id="empty"),
+        pytest.param(" ", "EOF while parsing a value at line 1 column 1", id="blank"),
+        pytest.param('\ufeff{"a":1}', "expected value at line 1 column 1", id="byte order mark"),
+        pytest.param('{"a":1,\n"a":2}', "a name is given twice at line 2 column 5", id="twice"),
+        pytest.param('{"a":1,"b":1,"\\u0061":1}', "a name is given twice at line 1 column 22", id="twice, escaped"),
+        pytest.param('{"a":[{"b":1,"b":1}]}', "a name is given twice at line 1 column 17", id="twice, nested"),
+        pytest.param('{"SECRET at noon":1,"SECRET at noon":1}', "a name is given twice at line 1 column 37", id="at"),
+        pytest.param('{"a":NaN}', "expected value at line 1 column 6", id="NaN"),
+        pytest.param('{"a":Infinity}', "expected value at line 1 column 6", id="Infinity"),
+        pytest.param('{"a":-Infinity}', "invalid number at line 1 column 7", id="-Infinity"),
+        pytest.param('{"a":-NaN}', "invalid number at line 1 column 7", id="-NaN"),
+        pytest.param('{"a":"\\ud800"}', "unexpected end of hex escape at line 1 column 13", id="lone surrogate"),
+        pytest.param('{"a":"\\udc00"}', "lone leading surrogate in hex escape at line 1 column 12", id="lone trailer"),
+        pytest.param('{"\\ud800x":1}', "unexpected end of hex escape at line 1 column 9", id="lone, in a name"),
+        pytest.param('{"a":' * 400, "recursion limit exceeded at line 1 column 1006", id="400 objects deep"),
+        pytest.param("[" * 65_536, "recursion limit exceeded at line 1 column 202", id="65,536 lists deep"),
+        pytest.param('{"a":' + "1" * 5_000 + "}", "number out of range at line 1 column 4307", id="5,000 digits"),
+        pytest.param('{"a":1} x', "trailing characters at line 1 column 9", id="text behind"),
+        pytest.param('{"a":1}{"a":1}', "trailing characters at line 1 column 8", id="two objects"),
+        pytest.param('{"a":1,}', "trailing comma at line 1 column 8", id="comma too many"),
+        pytest.param('{"a":SECRET}', "expected value at line 1 column 6", id="a bare word"),
+        pytest.param('{"a":"b', "EOF while parsing a string at line 1 column 7", id="cut off"),
+        pytest.param('{"a":"\t"}', None, id="control character"),
+        pytest.param("{'a':1}", "key must be a string at line 1 column 2", id="single quotes"),
+        pytest.param('{"a":01}', "invalid number at line 1 column 7", id="leading zero"),
+    ],
+)
+def test_what_is_not_json_is_refused_with_the_place_of_the_fault(body: str | None, fault: str | None) -> None:
+    with pytest.raises(InvalidParameter, match=r" at line \d+ column \d+\.$") as raised:
+        parameters(body)
+    assert fault is None or str(raised.value) == f"The request body is not valid JSON: {fault}."
+    assert "SECRET" not in str(raised.value)
+
+
+@pytest.mark.xfail(reason="jiter's own message names a class of Python's decimal module")
+def test_a_number_beyond_all_bounds_is_refused_without_a_word_of_python() -> None:
+    with pytest.raises(InvalidParameter) as raised:
+        parameters('{"a":1e99999999999999999999}')
+    assert "Internal error" not in str(raised.value)
+
+
+@pytest.mark.parametrize("body", ["null", "true", "[]", '[{"a":1}]', "1", "1.5", '"text"', '"{}"'])
+def test_json_that_is_no_object_is_refused(body: str) -> None:
+    with pytest.raises(InvalidParameter, match=r"^The request body must be a JSON object\.$"):
+        parameters(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a":"\xe9"}', b'{"a":"\xed\xa0\x80"}', b'{"a":"\xc0\xaf"}', b'{"a":"\xf5\x80\x80\x80"}', b'{"\xe9":1}'],
+    ids=["Latin-1", "surrogate", "overlong", "beyond Unicode", "in a name"],
+)
+def test_bytes_that_are_not_utf_8_are_refused_with_their_place(body: bytes) -> None:
+    with pytest.raises(InvalidParameter, match=r"not valid JSON: .+ at line 1 column \d+\.$"):
+        encoded(body)
+
+
+@pytest.mark.parametrize(
+    "body", ["{}".encode("utf-16"), b"\xef\xbb\xbf{}", b"\xff", b"\x00"], ids=["UTF-16", "UTF-8 BOM", "FF", "NUL"]
+)
+def test_bytes_that_begin_no_value_are_refused(body: bytes) -> None:
+    with pytest.raises(InvalidParameter, match="expected value at line 1 column 1"):
+        encoded(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "e30",
+        "e30==",
+        "e3 0=",
+        "e30=\n",
+        "e30=!",
+        "{}",
+        "e-_0",
+        pytest.param("é", marks=pytest.mark.xfail(reason="b64decode raises a bare ValueError: a 500")),
+    ],
+)
+def test_what_is_called_base64_and_is_not_is_refused(body: str) -> None:
+    with pytest.raises(InvalidParameter, match=r"^The request body is not UTF-8 text\.$"):
+        requests.parameters(request(body, encoded=True))
+
+
+@pytest.mark.parametrize("body", ['{"a":"\ud800"}', '{"\udfff":1}', "\ud83d"])
+def test_a_lone_surrogate_among_the_bodys_characters_is_refused(body: str) -> None:
+    with pytest.raises(InvalidParameter, match=r"^The request body is not UTF-8 text\.$"):
+        parameters(body)
+
+
+# ------------------------------------------------------------------ how much it may say
+def of_size(size: int, character: str = "x") -> str:
+    """An object of `size` bytes."""
+    return '{"a":"' + character * ((size - 8) // len(character.encode())) + '"}'
+
+
+@pytest.mark.parametrize("character", ["x", "é", "👋"])
+def test_a_body_of_65_536_bytes_is_read(character: str) -> None:
+    body = of_size(65_536, character)
+    assert len(body.encode()) == 65_536
+    assert parameters(body).keys() == encoded(body.encode()).keys() == {"a"}
+
+
+@pytest.mark.parametrize("character", ["x", "é"])
+def test_one_byte_more_is_too_large(character: str) -> None:
+    body = of_size(65_536, character) + " "
+    for read in (lambda: parameters(body), lambda: encoded(body.encode())):
+        with pytest.raises(BodyTooLarge, match=r"^The request body is larger than 65536 bytes\.$"):
+            read()
+
+
+def test_what_is_too_large_is_not_even_read() -> None:
+    with pytest.raises(BodyTooLarge):
+        parameters("[" * 100_000)

@@ -1,0 +1,37 @@
+"""Settings come from the environment, and a wrong one stops the function before its first request."""
+
+import pytest
+from pydantic import ValidationError
+
+from session_api.settings import Settings
+
+ENVIRONMENT = {"SESSION_TABLE": "sessions", "DISPOSITION_KEY": "Business Result"}
+
+
+def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() -> None:
+    settings = Settings.read({**ENVIRONMENT, "PATH": "/usr/bin"})
+    assert (settings.session_table, settings.disposition_key) == ("sessions", "Business Result")
+
+
+@pytest.mark.parametrize("variable", ["SESSION_TABLE", "DISPOSITION_KEY"])
+def test_a_missing_setting_is_named(variable: str) -> None:
+    with pytest.raises(ValidationError, match=rf"(?m)^{variable}$"):
+        Settings.read({name: value for name, value in ENVIRONMENT.items() if name != variable})
+
+
+@pytest.mark.parametrize("variable", ["SESSION_TABLE", "DISPOSITION_KEY"])
+def test_an_empty_setting_is_as_good_as_none(variable: str) -> None:
+    with pytest.raises(ValidationError, match=rf"(?m)^{variable}$"):
+        Settings.read(ENVIRONMENT | {variable: ""})
+
+
+@pytest.mark.parametrize("key", ["Disposition/Code", "Disposition\n", "é", "x" * 129])
+def test_a_disposition_key_that_no_client_could_name_is_refused(key: str) -> None:
+    with pytest.raises(ValidationError, match=r"(?m)^DISPOSITION_KEY$"):
+        Settings.read(ENVIRONMENT | {"DISPOSITION_KEY": key})
+
+
+def test_settings_stay_as_they_were_read() -> None:
+    settings = Settings.read(ENVIRONMENT)
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.session_table = "others"

@@ -1,0 +1,217 @@
+"""What linters don't see in the template: who may do what, and how the stream is read."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facebook_session.session import USER_DATA_KEY
+from session_api.app import ROUTES
+from session_api.requests import FEATURE
+from session_notifier.app import _WINDOW_MILLISECONDS
+from tests.template import TEMPLATE
+
+RESOURCES = TEMPLATE["Resources"]
+GLOBALS = TEMPLATE["Globals"]
+
+LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+
+ALLOWED = {
+    "SessionApiFunctionRole": {
+        "SessionTable.Arn": ("dynamodb:UpdateItem",),
+        "SessionApiFunctionLog.Arn": LOGS,
+        "*": TRACES,
+    },
+    "SessionNotifierFunctionRole": {
+        "SessionTable.StreamArn": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+        "${SessionTable.Arn}/stream/*": ("dynamodb:ListStreams",),
+        "NotificationTopic": ("sns:Publish",),
+        "${UndeliveredBucket.Arn}/*": ("s3:PutObject",),
+        "UndeliveredBucket.Arn": ("s3:ListBucket",),
+        "SessionNotifierFunctionLog.Arn": LOGS,
+        "*": TRACES,
+    },
+}
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == kind}
+
+
+def actions(statement: dict[str, Any]) -> tuple[str, ...]:
+    named = statement["Action"]
+    return tuple(sorted([named] if isinstance(named, str) else named))
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_a_role_has_just_what_its_function_uses(role: str) -> None:
+    (policy,) = RESOURCES[role]["Properties"]["Policies"]
+    statements = policy["PolicyDocument"]["Statement"]
+    assert {one["Effect"] for one in statements} == {"Allow"}
+    assert {one["Resource"]: actions(one) for one in statements} == ALLOWED[role]
+    assert "ManagedPolicyArns" not in RESOURCES[role]["Properties"]
+
+
+def test_each_function_has_a_role_of_its_own_and_no_other() -> None:
+    functions = of_type("AWS::Serverless::Function")
+    assert {one["Role"] for one in functions.values()} == {f"{role}.Arn" for role in ALLOWED}
+    assert all("Policies" not in one for one in functions.values())
+
+
+def test_every_method_has_an_authorizer() -> None:
+    api = RESOURCES["SessionApi"]["Properties"]
+    assert api["Auth"]["DefaultAuthorizer"] in api["Auth"]["Authorizers"]
+    events = [event for one in of_type("AWS::Serverless::Function").values() for event in one["Events"].values()]
+    routes = [event["Properties"] for event in events if event["Type"] == "Api"]
+    assert len(routes) == 2
+    assert all(route["RestApiId"] == "SessionApi" and "Auth" not in route for route in routes)
+
+
+def test_the_routes_are_those_that_the_function_answers() -> None:
+    events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
+    assert {f"{event['Properties']['Method']} {event['Properties']['Path']}" for event in events} == set(ROUTES)
+
+
+def test_the_api_is_throttled_and_logs_no_bodies() -> None:
+    (settings,) = RESOURCES["SessionApi"]["Properties"]["MethodSettings"]
+    assert settings["ThrottlingRateLimit"] == "ThrottleRate"
+    assert settings["ThrottlingBurstLimit"] == "ThrottleBurst"
+    assert settings["DataTraceEnabled"] is False
+    fields = set(
+        re.findall(r"\$context\.([\w.]+)", RESOURCES["SessionApi"]["Properties"]["AccessLogSetting"]["Format"])
+    )
+    assert fields == {
+        "requestId", "requestTime", "httpMethod", "resourcePath", "status", "error.responseType",
+        "responseLatency", "integrationLatency",
+    }  # fmt: skip
+
+
+def test_bodies_reach_the_function_as_they_were_sent() -> None:
+    assert RESOURCES["SessionApi"]["Properties"]["BinaryMediaTypes"] == ["*/*"]
+
+
+GATEWAY_ANSWERS = {
+    "UNAUTHORIZED": (403, 20),
+    "ACCESS_DENIED": (403, 20),
+    "EXPIRED_TOKEN": (403, 20),
+    "INVALID_SIGNATURE": (403, 20),
+    "MISSING_AUTHENTICATION_TOKEN": (404, 6),
+    "RESOURCE_NOT_FOUND": (404, 6),
+    "INVALID_API_KEY": (403, 3),
+    "WAF_FILTERED": (403, 3),
+    "REQUEST_TOO_LARGE": (413, 10),
+    "BAD_REQUEST_BODY": (400, 2),
+    "BAD_REQUEST_PARAMETERS": (400, 2),
+    "UNSUPPORTED_MEDIA_TYPE": (400, 2),
+    "DEFAULT_4XX": (400, 2),
+    "THROTTLED": (503, 4),
+    "QUOTA_EXCEEDED": (503, 4),
+    "INTEGRATION_TIMEOUT": (503, 4),
+    "INTEGRATION_FAILURE": (503, 4),
+    "AUTHORIZER_FAILURE": (500, 4),
+    "AUTHORIZER_CONFIGURATION_ERROR": (500, 4),
+    "API_CONFIGURATION_ERROR": (500, 4),
+    "DEFAULT_5XX": (500, 4),
+}
+
+
+def test_the_gateway_answers_in_the_contracts_shape() -> None:
+    answers = RESOURCES["SessionApi"]["Properties"]["GatewayResponses"]
+    told = {}
+    for kind, answer in answers.items():
+        body = json.loads(answer["ResponseTemplates"]["application/json"])
+        assert set(body) == {"statusCode", "statusMessage"}
+        told[kind] = (answer["StatusCode"], body["statusCode"])
+        retry = answer.get("ResponseParameters", {}).get("Headers", {})
+        assert (retry == {"Retry-After": "'1'"}) is (answer["StatusCode"] == 503)
+    assert told == GATEWAY_ANSWERS
+
+
+def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
+    mapping = RESOURCES["SessionNotifierFunction"]["Properties"]["Events"]["SessionChange"]
+    assert mapping == {
+        "Type": "DynamoDB",
+        "Properties": {
+            "Stream": "SessionTable.StreamArn",
+            "BatchSize": 100,
+            "StartingPosition": "TRIM_HORIZON",
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "BisectBatchOnFunctionError": True,
+            "MaximumRetryAttempts": -1,
+            "MaximumRecordAgeInSeconds": 82800,
+            "DestinationConfig": {"OnFailure": {"Destination": "UndeliveredBucket.Arn"}},
+        },
+    }
+
+
+def test_the_table_is_safe() -> None:
+    table = RESOURCES["SessionTable"]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "DataDeletionPolicy"
+    assert TEMPLATE["Parameters"]["DataDeletionPolicy"]["Default"] == "Retain"
+    properties = table["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_the_topic_is_encrypted_and_refuses_plain_http() -> None:
+    assert RESOURCES["NotificationTopic"]["Properties"]["KmsMasterKeyId"] == "alias/aws/sns"
+    policy = RESOURCES["NotificationTopicPolicy"]
+    assert policy["Condition"] == "RefusesPlainHttp"
+    assert TEMPLATE["Parameters"]["PlainHttp"]["Default"] == "refuse"
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Sid": "RefusePlainHttp",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sns:Publish",
+        "Resource": "NotificationTopic",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_every_function_logs_to_a_group_that_forgets() -> None:
+    groups = of_type("AWS::Logs::LogGroup")
+    assert {one["RetentionInDays"] for one in groups.values()} == {"LogRetentionDays"}
+    for function in of_type("AWS::Serverless::Function").values():
+        assert function["LoggingConfig"]["LogGroup"] in groups
+    assert RESOURCES["SessionApi"]["Properties"]["AccessLogSetting"]["DestinationArn"] == "SessionApiAccessLog.Arn"
+
+
+def test_the_functions_have_time_for_their_repeats() -> None:
+    # Three attempts of 1 s to connect and 2 s to read, and the pauses between them; API Gateway gives up after 29 s.
+    assert 3 * (1 + 2) + 3 <= RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] < 29
+    assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _WINDOW_MILLISECONDS
+
+
+def test_parameters_and_outputs_keep_their_names() -> None:
+    parameters = TEMPLATE["Parameters"]
+    assert parameters["PythonRuntime"]["Default"] == "python3.13"
+    assert parameters["Architecture"]["Default"] == "arm64"
+    assert parameters["DispositionKey"]["Default"] == "DispositionCode"
+    assert parameters["PublicUrl"]["Default"] == ""
+    assert {"ApiUrl", "SessionTableName", "NotificationTopicArn", "AgentPoolId", "AgentPoolClientId"} <= set(
+        TEMPLATE["Outputs"]
+    )
+    assert {
+        "SessionApi", "SessionApiFunction", "SessionNotifierFunction", "SessionTable", "NotificationTopic",
+        "SessionLayer", "AgentPool", "AgentPoolClient",
+    } <= set(RESOURCES)  # fmt: skip
+
+
+def test_the_disposition_key_parameter_takes_what_a_request_may_name() -> None:
+    assert TEMPLATE["Parameters"]["DispositionKey"]["AllowedPattern"] == USER_DATA_KEY
+
+
+def test_the_group_is_the_feature() -> None:
+    assert RESOURCES["MultimediaGroup"]["Properties"]["GroupName"] == FEATURE
+
+
+def test_the_layer_is_not_traced_by_the_slow_sdk() -> None:
+    assert GLOBALS["Function"]["Tracing"] == "Active"
+    pinned = Path(__file__).parents[2].joinpath("layers/core/requirements.txt").read_text()
+    assert "aws-xray-sdk" not in pinned
