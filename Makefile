@@ -67,7 +67,7 @@ e2e: .venv/done .tools/local.done .tools/sam.done ## the tests on the embedded A
 	$(RUN) pytest tests/e2e
 
 bench: .venv/done .tools/sam.done ## measure speed, as ratios side by side
-	$(RUN) bench
+	@PYTHONPATH=functions:layers/core $(RUN) bench
 
 format: .venv/done ## format the code
 	$(RUN) ruff format .

@@ -1,0 +1,53 @@
+"""Measures, prints a table, writes bench/results.json, and fails where a figure is not reached."""
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+from bench import cold, notifier, warm
+from bench.measure import ROOT
+
+Row = tuple[str, str, str, float, float, bool]
+
+RESULTS: Final = ROOT / "bench/results.json"
+
+
+def main() -> int:
+    results: dict[str, Any] = {
+        "python": platform.python_version(),
+        "processor": f"{platform.machine()}, {os.cpu_count()} cores",
+    }
+    for name, measure in (("warm", warm.run), ("notifier", notifier.run), ("cold", cold.run)):
+        print(f"Measuring: {name}", file=sys.stderr)
+        results[name] = measure()
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    table = list(rows(results))
+    print(f"\n{'':44}{'ours':>12}{'bare boto3':>12}{'ratio':>8}   to reach")
+    for what, ours, bare, ratio, limit, at_most in table:
+        aim = f"at most {limit:.2f}" if at_most else f"at least {limit:.0f}"
+        print(f"{what:44}{ours:>12}{bare:>12}{ratio:8.2f}   {aim}")
+    return any(ratio > limit if at_most else ratio < limit for *_, ratio, limit, at_most in table)
+
+
+def rows(results: dict[str, Any]) -> Iterator[Row]:
+    p50, p99, cold_ = results["warm"]["p50"], results["warm"]["p99"], results["cold"]
+    yield from _milliseconds("warm SetDisposition, p50, vs UpdateItem", p50, 1.10)
+    yield from _milliseconds("warm SetDisposition, p99, vs UpdateItem", p99, float("inf"))
+    yield from _milliseconds("cold session_api, p50, vs DynamoDB client", cold_["session_api"]["p50"], 1.15)
+    yield from _milliseconds("cold session_notifier, p50, vs SNS client", cold_["session_notifier"]["p50"], 1.15)
+    per_second = results["notifier"]
+    ours, bare = (f"{per_second[side]} /s" for side in ("ours_per_second", "bare_per_second"))
+    yield "notifier, records, vs one publish each", ours, bare, per_second["ratio"], 6, False
+    calls = results["warm"]["aws_calls"]
+    yield "AWS calls per accepted SetDisposition", f"{calls:.2f}", "1.00", calls, 1, True
+
+
+def _milliseconds(what: str, sides: dict[str, float], limit: float) -> Iterator[Row]:
+    yield what, f"{sides['ours_ms']:.2f} ms", f"{sides['bare_ms']:.2f} ms", sides["ratio"], limit, True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
