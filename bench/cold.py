@@ -21,8 +21,8 @@ from local import deploy
 _ROUNDS: Final = 41
 _READY: Final = "; import os, time; os.write(1, str(time.perf_counter()).encode()); os._exit(0)"
 _SIDES: Final = {
-    "session_api": ("import session_api.app", "import boto3; boto3.client('dynamodb')"),
-    "session_notifier": ("import session_notifier.app", "import boto3; boto3.client('sns')"),
+    "session_api": ("import session_api.handler", "import boto3; boto3.client('dynamodb')"),
+    "session_notifier": ("import session_notifier.handler", "import boto3; boto3.client('sns')"),
 }
 
 
@@ -65,11 +65,9 @@ def _install_boto3(folder: Path) -> str:
     pinned = (ROOT / "layers/core/requirements.txt").read_text()
     found = re.search(r"^botocore==(\S+)", pinned, re.MULTILINE)
     assert found
-    subprocess.run(
-        [os.environ["UV"], "pip", "install", "--quiet", "--python", _python(), "--target", str(folder)]
-        + [f"boto3=={found[1]}", f"botocore=={found[1]}"],
-        check=True,
-    )
+    packages = [f"boto3=={found[1]}", f"botocore=={found[1]}"]
+    install = ["pip", "install", "--quiet", "--python", _python(), "--target", str(folder), *packages]
+    subprocess.run([os.environ["UV"], *install], check=True)
     compileall = ["-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", str(folder)]
     subprocess.run([_python(), *compileall], check=True)
     return str(_read_only(folder))

@@ -32,7 +32,7 @@ def main(environment: str) -> int:
     done = subprocess.run(
         [os.environ.get("SAM", "sam"), "build", "--config-env", environment],
         cwd=ROOT,
-        env={**os.environ, "PYTHON_RUNTIME": runtime, "PYTHON_PLATFORM": platform},
+        env={**os.environ, "PYTHON_RUNTIME": runtime, "PYTHON_PLATFORM": platform, "PYTHON": sys.executable},
         check=False,
     )
     if done.returncode:

@@ -16,11 +16,21 @@ def _no_network(socket_disabled: None) -> None:
     """pytest-socket refuses to open a socket."""
 
 
+class Stdout:
+    """Today's `sys.stdout`: pytest replaces it between a fixture and its test, and a log handler keeps the one it met."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 @pytest.fixture
 def output(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
-    """Reads what was written since the last call. Powertools' handler keeps the stdout of the time of its import."""
+    """Reads what the functions wrote since the last call: their log and their metrics."""
     for handler in logging.getLogger("test").handlers:
-        monkeypatch.setattr(handler, "stream", sys.stdout)
+        monkeypatch.setattr(handler, "stream", Stdout())
     return lambda: "".join(capsys.readouterr())
 
 

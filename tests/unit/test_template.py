@@ -182,6 +182,14 @@ def test_every_function_logs_to_a_group_that_forgets() -> None:
     assert RESOURCES["SessionApi"]["Properties"]["AccessLogSetting"]["DestinationArn"] == "SessionApiAccessLog.Arn"
 
 
+def test_lambda_enters_where_garbage_is_not_collected() -> None:
+    handlers = {name: one["Handler"] for name, one in of_type("AWS::Serverless::Function").items()}
+    assert handlers == {
+        "SessionApiFunction": "session_api.handler.lambda_handler",
+        "SessionNotifierFunction": "session_notifier.handler.lambda_handler",
+    }
+
+
 def test_the_functions_have_time_for_their_repeats() -> None:
     # Three attempts of 1 s to connect and 2 s to read, and the pauses between them; API Gateway gives up after 29 s.
     assert 3 * (1 + 2) + 3 <= RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] < 29

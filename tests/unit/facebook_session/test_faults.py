@@ -2,15 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from facebook_session.faults import fault
 from tests.unit.builders import client_error
 
 
-def raised(error: Exception) -> dict[str, Any]:
-    try:
-        raise error
-    except type(error) as caught:
-        return fault(caught)
+def raised(error: Exception, cause: Exception | None = None) -> dict[str, Any]:
+    with pytest.raises(type(error)) as caught:
+        raise error from cause
+    return fault(caught.value)
 
 
 def test_an_error_is_told_by_its_class_and_the_frames_that_led_to_it() -> None:
@@ -23,13 +24,15 @@ def test_an_error_is_told_by_its_class_and_the_frames_that_led_to_it() -> None:
 
 
 def test_the_innermost_frame_comes_last() -> None:
-    def innermost() -> None:
+    def outer() -> None:
+        inner()
+
+    def inner() -> None:
         raise LookupError
 
-    try:
-        innermost()
-    except LookupError as error:
-        assert [frame.split(" ")[1] for frame in fault(error)["frames"]][-1] == "innermost"
+    with pytest.raises(LookupError) as caught:
+        outer()
+    assert [frame.split(" ")[1] for frame in fault(caught.value)["frames"]][-2:] == ["outer", "inner"]
 
 
 def test_an_error_of_aws_is_told_with_its_code_too() -> None:
@@ -37,14 +40,9 @@ def test_an_error_of_aws_is_told_with_its_code_too() -> None:
     assert (told["error"], told["code"]) == ("ClientError", "AccessDeniedException")
 
 
-def test_the_message_is_never_told_nor_that_of_the_cause() -> None:
-    try:
-        try:
-            raise ValueError("SECRET")
-        except ValueError as cause:
-            raise client_error("ValidationException", message="SECRET") from cause
-    except Exception as error:  # noqa: BLE001
-        assert "SECRET" not in str(fault(error))
+def test_neither_its_message_is_told_nor_that_of_its_cause() -> None:
+    error = client_error("ValidationException", message="SECRET")
+    assert "SECRET" not in str(raised(error, cause=ValueError("SECRET")))
 
 
 def test_an_error_that_was_never_raised_has_no_frames() -> None:

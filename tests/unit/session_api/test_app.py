@@ -269,7 +269,8 @@ def told(output: str) -> dict[str, Any]:
     return line
 
 
-def test_a_request_leaves_its_ids_and_its_outcome_in_the_log(dynamodb: FakeDynamoDB, output: Callable[[], str]) -> None:
+@pytest.mark.usefixtures("dynamodb")
+def test_a_request_leaves_its_ids_and_its_outcome_in_the_log(output: Callable[[], str]) -> None:
     answer(request())
     line = told(output())
     assert line["Status2xx"] == [1.0]
@@ -298,14 +299,16 @@ def test_answers_are_counted_by_the_class_of_their_status(
     assert line["requestId"] == "request-1"
 
 
-def test_what_one_request_was_about_is_not_told_of_the_next(dynamodb: FakeDynamoDB, output: Callable[[], str]) -> None:
+@pytest.mark.usefixtures("dynamodb")
+def test_what_one_request_was_about_is_not_told_of_the_next(output: Callable[[], str]) -> None:
     answer(request())
     output()
     answer(request(claims=None))
     assert told(output()).keys().isdisjoint({"sessionId", "operationName"})
 
 
-def test_an_id_that_no_session_can_have_is_not_logged(dynamodb: FakeDynamoDB, output: Callable[[], str]) -> None:
+@pytest.mark.usefixtures("dynamodb")
+def test_an_id_that_no_session_can_have_is_not_logged(output: Callable[[], str]) -> None:
     answer(request(session_id="SECRET session"))
     assert "SECRET" not in output()
 
