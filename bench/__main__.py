@@ -10,7 +10,7 @@ from typing import Any, Final
 from bench import cold, notifier, warm
 from bench.measure import ROOT
 
-Row = tuple[str, str, str, float, float, bool]
+Row = tuple[str, str, str, float, float | None, bool]
 
 RESULTS: Final = ROOT / "bench/results.json"
 
@@ -27,15 +27,20 @@ def main() -> int:
     table = list(rows(results))
     print(f"\n{'':44}{'ours':>12}{'bare boto3':>12}{'ratio':>8}   to reach")
     for what, ours, bare, ratio, limit, at_most in table:
-        aim = f"at most {limit:.2f}" if at_most else f"at least {limit:.0f}"
-        print(f"{what:44}{ours:>12}{bare:>12}{ratio:8.2f}   {aim}")
-    return any(ratio > limit if at_most else ratio < limit for *_, ratio, limit, at_most in table)
+        aim = "" if limit is None else f"   {'at most' if at_most else 'at least'} {limit:g}"
+        print(f"{what:44}{ours:>12}{bare:>12}{ratio:8.2f}{aim}")
+    return any(missed(row) for row in table)
+
+
+def missed(row: Row) -> bool:
+    *_, ratio, limit, at_most = row
+    return limit is not None and (ratio > limit if at_most else ratio < limit)
 
 
 def rows(results: dict[str, Any]) -> Iterator[Row]:
     p50, p99, cold_ = results["warm"]["p50"], results["warm"]["p99"], results["cold"]
     yield from _milliseconds("warm SetDisposition, p50, vs UpdateItem", p50, 1.10)
-    yield from _milliseconds("warm SetDisposition, p99, vs UpdateItem", p99, float("inf"))
+    yield from _milliseconds("warm SetDisposition, p99, vs UpdateItem", p99, None)
     yield from _milliseconds("cold session_api, p50, vs DynamoDB client", cold_["session_api"]["p50"], 1.15)
     yield from _milliseconds("cold session_notifier, p50, vs SNS client", cold_["session_notifier"]["p50"], 1.15)
     per_second = results["notifier"]
@@ -45,7 +50,7 @@ def rows(results: dict[str, Any]) -> Iterator[Row]:
     yield "AWS calls per accepted SetDisposition", f"{calls:.2f}", "1.00", calls, 1, True
 
 
-def _milliseconds(what: str, sides: dict[str, float], limit: float) -> Iterator[Row]:
+def _milliseconds(what: str, sides: dict[str, float], limit: float | None) -> Iterator[Row]:
     yield what, f"{sides['ours_ms']:.2f} ms", f"{sides['bare_ms']:.2f} ms", sides["ratio"], limit, True
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Final
 
-from local import demo, deploy, engine, queues, seed, stack
+from local import containers, demo, deploy, engine, queues, seed, stack
 from local.problem import Problem
 
 HOME: Final = deploy.ROOT / ".local"
@@ -54,7 +54,7 @@ def run_up(arguments: argparse.Namespace) -> int:
     """starts the stack in the background, or deploys anew to the one that runs"""
     running = engine.recall(HOME)
     if running is None:
-        running = stack.start(arguments.port or DEFAULT_PORT, HOME, _say)
+        running = stack.start(arguments.port or DEFAULT_PORT, HOME, _say, containers.bridge())
         engine.remember(running, HOME)
     elif arguments.port not in (None, running.port):
         raise Problem(f"The stack already runs on port {running.port}. Stop it first with: make down")

@@ -16,8 +16,9 @@ from local.problem import Problem
 
 REGION: Final = "us-east-1"
 
+_ROOT: Final = Path(__file__).parent.parent
 # MiniStack pins a botocore of its own, so it lives apart from the project's environment.
-_PYTHON: Final = Path(__file__).parent.parent / ".tools/local/bin/python"
+_PYTHON: Final = _ROOT / ".tools/local/bin/python"
 _READY_SECONDS: Final = 60
 _STOP_SECONDS: Final = 15
 
@@ -42,15 +43,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(port: int, home: Path) -> Engine:
-    """Starts MiniStack with its files and its log under `home`, and returns when it is ready."""
+def start(port: int, home: Path, bridge: str | None = None) -> Engine:
+    """Starts MiniStack with its files and its log under `home`, and returns when it is ready.
+
+    Containers reach it at the address `bridge` too.
+    """
     if _taken(port):
         raise Problem(f"Port {port} of 127.0.0.1 is taken. Stop what uses it, or choose another one with PORT=…")
     (home / "tmp").mkdir(parents=True, exist_ok=True)
     log = home / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(_PYTHON), "-m", "ministack"],
+            [str(_PYTHON), "-m", "local.emulator", *([bridge] if bridge else [])],
+            cwd=_ROOT,
             env=_environment(port, home),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -112,7 +117,7 @@ def _runs(pid: int) -> bool:
     if pid in _children:
         return _children[pid].poll() is None
     told = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return "ministack" in told.stdout
+    return "local.emulator" in told.stdout
 
 
 def _taken(port: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from local import deploy, engine, queues, seed
+from local import containers, deploy, engine, queues, seed
 from local.deploy import STACK_NAME
 from local.engine import REGION, Engine
 from local.gaps import Client
@@ -46,7 +46,7 @@ class Stack:
 def bring_up(running: Engine, public_url: str, home: Path, say: Progress) -> Stack:
     """Builds and deploys to a running engine, and puts the page's agent, session and a listening queue there."""
     say("Building the functions and their layer")
-    deploy.build(public_url, home)
+    deploy.build(running.url, public_url, home)
     say("Deploying template.yaml with the SAM CLI")
     outputs = deploy.deploy(running, home)
     say("Creating the page's agent and session, and a queue that listens to the topic")
@@ -59,9 +59,9 @@ def bring_up(running: Engine, public_url: str, home: Path, say: Progress) -> Sta
     return stack
 
 
-def start(port: int, home: Path, say: Progress) -> Engine:
+def start(port: int, home: Path, say: Progress, bridge: str | None = None) -> Engine:
     say(f"Starting the embedded AWS on 127.0.0.1:{port}")
-    return engine.start(port, home)
+    return engine.start(port, home, bridge)
 
 
 def write_environment(stack: Stack, path: Path) -> None:
@@ -82,9 +82,9 @@ def write_environment(stack: Stack, path: Path) -> None:
 
 
 def write_sam_local(stack: Stack, path: Path) -> None:
-    """Writes what `sam local` must set in the functions: only the names are in the template, the values are here."""
+    """Writes the variables that `sam local` can't tell from the template: names and addresses."""
     values = {
-        "AWS_ENDPOINT_URL": stack.engine.url,
+        "AWS_ENDPOINT_URL": f"http://{containers.host()}:{stack.engine.port}",
         "SESSION_TABLE": stack.table,
         "NOTIFICATION_TOPIC_ARN": stack.outputs["NotificationTopicArn"],
     }

@@ -140,7 +140,7 @@ class FakeSNS:
         return self._answer({event_id(entry): entry["Id"] for entry in PublishBatchRequestEntries})
 
     def _answer(self, ids: Mapping[str, str]) -> Values:
-        self._attempts.update(ids)
+        self._attempts.update([*ids])
         verdicts = {one: self.verdict(one, self._attempts[one]) for one in ids}
         if "broken" in verdicts.values():
             raise ConnectionError("the topic hung up on FirstL")

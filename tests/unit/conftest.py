@@ -17,7 +17,7 @@ def _no_network(socket_disabled: None) -> None:
 
 
 class Stdout:
-    """Today's `sys.stdout`: pytest replaces it between a fixture and its test, and a log handler keeps the one it met."""
+    """The `sys.stdout` of the moment: pytest replaces it between a fixture and its test, and a log handler keeps it."""
 
     def write(self, text: str) -> int:
         return sys.stdout.write(text)

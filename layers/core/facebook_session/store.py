@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BrokenConnectionError
 
 from facebook_session.errors import InvalidParameter, SessionError, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.session import MAX_USER_DATA_KEYS, State
@@ -40,7 +41,7 @@ class SessionStore:
         """
         try:
             answer = self._client.update_item(**_update_item(self._table, session_id, user_name, change))
-        except HTTPClientError as error:
+        except (BrokenConnectionError, HTTPClientError) as error:
             raise Unavailable from error
         except ClientError as error:
             if _code(error) == "ConditionalCheckFailedException":

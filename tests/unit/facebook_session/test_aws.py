@@ -41,8 +41,8 @@ def test_a_client_speaks_to_the_service_that_it_is_for(dynamodb: Any) -> None:
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("session_api.app", {"boto3", "aws_xray_sdk", "requests"}),
-        ("session_notifier.app", {"boto3", "aws_xray_sdk", "requests", "pydantic"}),
+        ("session_api.handler", {"boto3", "aws_xray_sdk", "requests"}),
+        ("session_notifier.handler", {"boto3", "aws_xray_sdk", "requests", "pydantic"}),
     ],
 )
 def test_a_function_imports_nothing_that_would_slow_its_cold_start(module: str, unwanted: set[str]) -> None:

@@ -20,7 +20,6 @@ from facebook_session.store import Change, SessionStore
 from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, image, session
 
 CHANGE = Change(ANSWERED, {"DispositionCode": "IssueResolved"})
-NOT_AN_HTTP_CLIENT_ERROR = pytest.mark.xfail(reason="botocore's ConnectionError is caught nowhere: a 500")
 FULL = {f"key {number}": "x" for number in range(200)}
 
 
@@ -183,8 +182,8 @@ def test_one_key_that_is_as_it_should_be_does_not_speak_for_the_others() -> None
         client_error("InternalServerError", 500),
         client_error("ServiceUnavailable", 503),
         ReadTimeoutError(endpoint_url="https://dynamodb"),
-        pytest.param(ConnectTimeoutError(endpoint_url="https://dynamodb"), marks=NOT_AN_HTTP_CLIENT_ERROR),
-        pytest.param(EndpointConnectionError(endpoint_url="https://dynamodb"), marks=NOT_AN_HTTP_CLIENT_ERROR),
+        ConnectTimeoutError(endpoint_url="https://dynamodb"),
+        EndpointConnectionError(endpoint_url="https://dynamodb"),
         ConnectionClosedError(endpoint_url="https://dynamodb"),
     ],
     ids=str,

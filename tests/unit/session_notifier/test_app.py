@@ -1,0 +1,265 @@
+"""A batch of the stream is announced in order; what is not wholly published is delivered again, and nothing is lost."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from session_notifier import app, publisher
+from session_notifier.publisher import Publisher
+from tests.unit.builders import SESSION_ID, FakeSNS, Verdict, disposition_set, event_id, record, session
+
+CUSTOMER_ALONE = session()["participants"][1:]
+NO_NEW_IMAGE = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
+
+
+class Context:
+    """Lambda's context, with the milliseconds that remain at each look at the clock; the last one stays."""
+
+    def __init__(self, *remaining: int) -> None:
+        self.remaining = [*remaining]
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining.pop(0) if len(self.remaining) > 1 else self.remaining[0]
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(pauses: list[float]) -> None:
+    """Repeats come at once."""
+
+
+@pytest.fixture
+def sns(monkeypatch: pytest.MonkeyPatch) -> FakeSNS:
+    fake = FakeSNS()
+    monkeypatch.setattr(app, "publisher", Publisher(fake, "topic"))
+    return fake
+
+
+def deliver(records: Iterable[dict[str, Any]], *remaining: int) -> list[str]:
+    """The sequence numbers that are reported as failed."""
+    answer = app.lambda_handler({"Records": [*records]}, Context(*(remaining or (300_000,))))
+    assert answer.keys() == {"batchItemFailures"}
+    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
+
+
+def batch(session_ids: str) -> list[dict[str, Any]]:
+    """One change a letter. Record number n makes the n-th change of its session, numbered by it in the `eventId`."""
+    return [disposition_set(one, number, number) for number, one in enumerate(session_ids, start=1)]
+
+
+def refusing(*event_ids: str) -> Verdict:
+    return lambda event_id, _attempt: "refused" if event_id in event_ids else "taken"
+
+
+# ------------------------------------------------------------------ what is announced
+def test_a_disposition_that_was_set_is_announced_to_the_topic(sns: FakeSNS) -> None:
+    after = session(userData={"DispositionCode": "IssueResolved"}, referenceId=34)
+    assert deliver([record(session(), after)]) == []
+    (entry,) = sns.entries
+    message = json.loads(entry["Message"])
+    assert message["referenceId"] == 34
+    assert message["facebooksession"]["userData"] == {"DispositionCode": "IssueResolved"}
+    assert message["facebooksession"]["uri"] == f"http://localhost:8080/api/v2/facebooksessions/{SESSION_ID}"
+    assert message["notificationType"] == "PropertiesUpdated"
+
+
+def test_a_session_that_was_created_is_announced(sns: FakeSNS) -> None:
+    assert deliver([record(None, session(state="Invited", referenceId=1))]) == []
+    assert [json.loads(entry["Message"])["notificationType"] for entry in sns.entries] == ["StatusChange"]
+
+
+def test_a_session_that_was_removed_is_not_announced(sns: FakeSNS) -> None:
+    assert deliver([record(session(), None)]) == []
+    assert sns.batches == []
+
+
+def test_a_removal_does_not_stand_in_the_way_of_what_follows(sns: FakeSNS) -> None:
+    assert deliver([record(session(), None, 1), *batch("ab")]) == []
+    assert sns.published == ["a#1#1", "b#2#1"]
+
+
+def test_a_change_that_nobody_sees_is_done_without_a_call(sns: FakeSNS) -> None:
+    assert deliver([record(session(), session(updatedAt="later"))]) == []
+    assert sns.batches == []
+
+
+def test_an_empty_batch_is_done(sns: FakeSNS) -> None:
+    assert deliver([]) == []
+    assert sns.batches == []
+
+
+def test_the_notifications_of_one_change_are_published_in_their_order(sns: FakeSNS) -> None:
+    after = session(state="LeftChat", participants=CUSTOMER_ALONE, comment="x", referenceId=34)
+    assert deliver([record(session(), after)]) == []
+    assert sns.batches == [[f"{SESSION_ID}#34#{position}"] for position in (1, 2, 3)]
+
+
+# ------------------------------------------------------------------ where the work stops
+def test_the_first_record_that_is_not_published_is_reported_and_no_later_one(sns: FakeSNS) -> None:
+    sns.verdict = refusing("b#2#1", "d#4#1")
+    assert deliver(batch("abcdabcd")) == ["2"]
+    assert sns.published == ["a#1#1", "c#3#1"]
+
+
+def test_a_record_is_not_done_before_its_last_notification(sns: FakeSNS) -> None:
+    sns.verdict = refusing(f"{SESSION_ID}#34#2")
+    after = session(state="LeftChat", comment="x", referenceId=34)
+    assert deliver([record(session(), after)]) == ["1"]
+    assert sns.published == [f"{SESSION_ID}#34#1"]
+
+
+def test_a_record_that_announces_nothing_is_never_the_one_reported(sns: FakeSNS) -> None:
+    sns.verdict = refusing("a#3#1")
+    silent = record(session(), session(updatedAt="later"), 1)
+    assert deliver([silent, record(session(), None, 2), disposition_set("a", 3, 3)]) == ["3"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        NO_NEW_IMAGE,
+        record(session(), session(state="Lost"), 9),
+        NO_NEW_IMAGE | {"dynamodb": {"SequenceNumber": "9", "NewImage": {"id": {"X": ""}}}},
+        {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9", "NewImage": {}}},
+    ],
+    ids=["no image", "unknown state", "unknown kind", "empty image"],
+)
+def test_a_record_that_can_not_be_announced_stops_the_work_behind_those_before_it(
+    sns: FakeSNS, broken: dict[str, Any]
+) -> None:
+    assert deliver([*batch("ab"), broken, disposition_set("c", 10, 10)]) == ["9"]
+    assert sns.published == ["a#1#1", "b#2#1"]
+
+
+def test_a_record_that_can_not_be_announced_is_not_blamed_for_one_before_it(sns: FakeSNS) -> None:
+    sns.verdict = refusing("b#2#1")
+    assert deliver([*batch("ab"), NO_NEW_IMAGE]) == ["2"]
+
+
+def test_a_topic_that_hangs_up_stops_the_work_at_the_window_it_did_not_take(sns: FakeSNS) -> None:
+    sns.verdict = lambda event_id, _attempt: "broken" if event_id == "b#4#1" else "taken"
+    assert deliver(batch("ababab")) == ["3"]
+    assert sns.published == ["a#1#1", "b#2#1"]
+
+
+def test_a_topic_that_hangs_up_at_a_repeat_leaves_the_whole_window_to_the_next_delivery(sns: FakeSNS) -> None:
+    sns.verdict = lambda event_id, attempt: "taken" if event_id != "b#2#1" else ["refused", "broken"][attempt - 1]
+    assert deliver(batch("ab")) == ["1"]
+
+
+def test_a_topic_that_hangs_up_at_once_leaves_everything(sns: FakeSNS) -> None:
+    sns.verdict = lambda _event_id, _attempt: "broken"
+    assert deliver(batch("ab")) == ["1"]
+    assert len(sns.batches) == 1
+
+
+@pytest.mark.parametrize(("remaining", "windows"), [(40_000, 3), (39_999, 1), (0, 1)])
+def test_a_window_is_begun_only_where_there_is_time_to_finish_it(sns: FakeSNS, remaining: int, windows: int) -> None:
+    assert deliver(batch("aaa"), remaining) == ["2"] * (windows < 3)
+    assert len(sns.batches) == windows
+
+
+def test_the_clock_is_looked_at_behind_each_window(sns: FakeSNS) -> None:
+    assert deliver(batch("aaaaa"), 200_000, 90_000, 30_000, 200_000) == ["4"]
+    assert sns.published == ["a#1#1", "a#2#1", "a#3#1"]
+
+
+def test_time_that_runs_out_behind_the_last_window_leaves_nothing(sns: FakeSNS) -> None:
+    assert deliver(batch("ab"), 0) == []
+    assert sns.published == ["a#1#1", "b#2#1"]
+
+
+def test_a_window_fits_into_the_time_that_is_kept_for_it() -> None:
+    """botocore pauses for up to 1 s before its second attempt and up to 2 s before its third."""
+    call = 3 * (1 + app._READ_TIMEOUT_SECONDS) + 1 + 2
+    worst = (1 + len(publisher._PAUSES_SECONDS)) * call + sum(publisher._PAUSES_SECONDS)
+    assert worst * 1_000 < app._WINDOW_MILLISECONDS
+
+
+# ------------------------------------------------------------------ delivery after delivery
+def delivered(sns: FakeSNS, records: list[dict[str, Any]]) -> None:
+    """Delivers a batch as Lambda does: again from the reported record on. The sixth time the topic is well."""
+    for delivery in range(6):
+        sns.verdict = sns.verdict if delivery < 5 else refusing()
+        reported = deliver(records)
+        numbers = [one["dynamodb"]["SequenceNumber"] for one in records]
+        records = records[numbers.index(reported[0]) :] if reported else []
+    assert records == []
+
+
+@pytest.mark.parametrize("failing", range(1, 13))
+def test_a_record_that_fails_holds_its_session_back_until_the_next_delivery(sns: FakeSNS, failing: int) -> None:
+    sessions = "abcabacbcaab"
+    name = sessions[failing - 1]
+    sns.verdict = refusing(f"{name}#{failing}#1")
+    assert deliver(batch(sessions)) == [str(failing)]
+    assert not [one for one in sns.published if one[0] == name and int(one.split("#")[1]) >= failing]
+    sns.verdict = refusing()
+    assert deliver(batch(sessions)[failing - 1 :]) == []
+    assert {*sns.published} == {f"{one}#{number}#1" for number, one in enumerate(sessions, start=1)}
+
+
+@settings(max_examples=200)
+@given(
+    st.text("abcde", max_size=30),
+    st.lists(st.sampled_from(["taken"] * 6 + ["refused", "forgotten", "broken"]), min_size=1, max_size=50),
+)
+def test_deliveries_publish_every_change_and_each_sessions_in_their_order(sessions: str, fates: list[str]) -> None:
+    sns = FakeSNS(lambda one, attempt: fates[(int(one.split("#")[1]) * 7 + attempt) % len(fates)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "publisher", Publisher(sns, "topic"))
+        patch.setattr("session_notifier.publisher.time.sleep", lambda _: None)
+        delivered(sns, batch(sessions))
+    for name in "abcde":
+        expected = [f"{name}#{number}#1" for number, one in enumerate(sessions, start=1) if one == name]
+        first_seen = [*dict.fromkeys(one for one in sns.published if one[0] == name)]
+        assert first_seen == expected
+
+
+# ------------------------------------------------------------------ what is logged
+def test_a_batch_leaves_its_counts_in_the_log(sns: FakeSNS, output: Callable[[], str]) -> None:
+    sns.verdict = refusing("b#2#1")
+    deliver(batch("abcab"))
+    (line,) = [json.loads(line) for line in output().splitlines() if '"_aws"' in line]
+    assert (line["Published"], line["RecordsLeft"]) == ([1.0], [4.0])
+
+
+def test_a_batch_that_went_well_leaves_nothing_to_do(sns: FakeSNS, output: Callable[[], str]) -> None:
+    deliver(batch("abcab"))
+    (line,) = [json.loads(line) for line in output().splitlines()]
+    assert (line["Published"], line["RecordsLeft"], len(sns.published)) == ([5.0], [0.0], 5)
+
+
+def test_a_record_that_can_not_be_announced_is_logged_by_its_id(sns: FakeSNS, output: Callable[[], str]) -> None:
+    deliver([NO_NEW_IMAGE])
+    (line,) = [json.loads(line) for line in output().splitlines() if '"ERROR"' in line]
+    assert line | {"message": "A record can't be announced", "eventID": "event-9", "error": "KeyError"} == line
+    assert sns.batches == []
+
+
+def test_a_topic_that_hangs_up_is_logged_by_what_it_raised(sns: FakeSNS, output: Callable[[], str]) -> None:
+    sns.verdict = lambda _event_id, _attempt: "broken"
+    deliver(batch("a"))
+    (line,) = [json.loads(line) for line in output().splitlines() if '"ERROR"' in line]
+    assert line | {"message": "Publishing stopped", "error": "ConnectionError"} == line
+    assert line["frames"][-1].startswith("builders.py:")
+
+
+@pytest.mark.parametrize("how", ["taken", "refused", "forgotten", "broken"])
+@pytest.mark.parametrize("state", ["Chatting", "SECRET state"], ids=["sound", "broken"])
+def test_the_log_holds_no_value_and_no_name(sns: FakeSNS, output: Callable[[], str], how: str, state: str) -> None:
+    sns.verdict = lambda _event_id, _attempt: how
+    after = session(userData={"SECRET key": "SECRET value"}, comment="SECRET comment", referenceId=34)
+    deliver([record(session(), after, 1), record(after, after | {"state": state, "userData": {}}, 2)])
+    written = output()
+    assert "_aws" in written
+    for unwanted in ("SECRET", "TestName", "FirstL", "agent1"):
+        assert unwanted not in written
+
+
+def test_the_topic_gets_every_entry_by_the_event_it_stands_for(sns: FakeSNS) -> None:
+    deliver(batch("ab"))
+    assert [event_id(entry) for entry in sns.entries] == ["a#1#1", "b#2#1"]

@@ -1,0 +1,289 @@
+"""A session's later notification never overtakes an earlier one, whatever the topic does."""
+
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import chain, combinations, pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from session_notifier import publisher
+from session_notifier.notifications import Notification
+from session_notifier.publisher import Publisher, windows
+from tests.unit.builders import FakeSNS, Verdict, entry_bytes, event_id, in_a_row, notification
+
+SIX = "abcdef"
+SUBSETS = [*chain.from_iterable(combinations(range(6), size) for size in range(7))]
+LIMIT = 262_144
+
+
+def publish(sns: FakeSNS, notifications: Sequence[Notification]) -> list[int]:
+    return [*Publisher(sns, "topic").publish(notifications)]
+
+
+def always(event_ids: set[str], how: str) -> Verdict:
+    """Some entries meet the same end at each attempt."""
+    return lambda event_id, _attempt: how if event_id in event_ids else "taken"
+
+
+def mending(failures: Sequence[int]) -> Verdict:
+    """Entry number i is refused `failures[i]` times."""
+    return lambda event_id, attempt: "taken" if attempt > failures[int(event_id[2:])] else "refused"
+
+
+def indices(notifications: Sequence[Notification]) -> list[list[int]]:
+    return [[*window] for window in windows(notifications)]
+
+
+# ------------------------------------------------------------------ windows
+@pytest.mark.parametrize(
+    ("sessions", "expected"),
+    [
+        ("", []),
+        ("a", [[0]]),
+        ("abc", [[0, 1, 2]]),
+        ("aa", [[0], [1]]),
+        ("aba", [[0, 1], [2]]),
+        ("abab", [[0, 1], [2, 3]]),
+        ("abbacb", [[0, 1], [2, 3, 4], [5]]),
+        ("abcdefghij", [[*range(10)]]),
+        ("abcdefghijk", [[*range(10)], [10]]),
+    ],
+)
+def test_a_window_is_the_longest_run_of_ten_in_which_no_session_appears_twice(
+    sessions: str, expected: list[list[int]]
+) -> None:
+    assert indices(in_a_row(sessions)) == expected
+
+
+def of_bytes(session_id: str, size: int) -> Notification:
+    (window,) = windows([notification(session_id, 0)])
+    return notification(session_id, 0, "x" * (size - entry_bytes(window[0])))
+
+
+def test_a_window_holds_256_kibibytes() -> None:
+    half = LIMIT // 2
+    (window,) = windows([of_bytes("a", half), of_bytes("b", half)])
+    assert sum(map(entry_bytes, window.values())) == LIMIT
+
+
+def test_one_byte_more_opens_another_window() -> None:
+    assert indices([of_bytes("a", LIMIT // 2), of_bytes("b", LIMIT // 2 + 1)]) == [[0], [1]]
+
+
+def test_the_room_of_a_window_is_counted_anew_in_each() -> None:
+    half = LIMIT // 2
+    assert indices([of_bytes(one, half) for one in "abcd"]) == [[0, 1], [2, 3]]
+
+
+def test_attributes_count_with_their_names_their_types_and_their_values() -> None:
+    """Both entries would fit if any one of the three were left out."""
+    attributes: dict[str, str | int | list[str]] = {"n" * 10: ["k" * 100], "eventId": "e#1#1"}
+    message = json.dumps({"text": ""}, separators=(",", ":"))
+    value = json.dumps(["k" * 100], separators=(",", ":"))
+    size = len(message + "n" * 10 + "String.Array" + value + "eventId" + "String" + "e#1#1")
+    fits, one_more = ("x" * (LIMIT - 2 * size + more) for more in (0, 1))
+    for text, expected in ((fits, [[0, 1]]), (one_more, [[0], [1]])):
+        assert indices(
+            [Notification("a", {"text": text}, attributes), Notification("b", {"text": ""}, attributes)]
+        ) == (expected)
+
+
+def test_text_counts_as_it_is_sent() -> None:
+    text = "é👋" * 10_000
+    notifications = [notification(one, 0, text) for one in SIX]
+    assert max(sum(map(entry_bytes, window.values())) for window in windows(notifications)) <= LIMIT
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_what_is_too_large_for_any_window_has_one_of_its_own(position: int) -> None:
+    notifications = in_a_row("ab")
+    notifications.insert(position, of_bytes("z", LIMIT + 1))
+    assert [position] in indices(notifications)
+    assert sorted(chain(*indices(notifications))) == [0, 1, 2]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefghijklmnop"), st.integers(0, 400)), max_size=60))
+def test_windows_are_runs_in_order_each_as_long_as_it_may_be(drawn: list[tuple[str, int]]) -> None:
+    notifications = [notification(one, number, "x" * size) for number, (one, size) in enumerate(drawn)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publisher, "MAX_WINDOW_BYTES", 1_000)
+        cut = [*windows(notifications)]
+    assert [index for window in cut for index in window] == [*range(len(notifications))]
+    entries = {index: entry for window in cut for index, entry in window.items()}
+
+    def fits(window: Sequence[int]) -> bool:
+        sessions = [notifications[index].session_id for index in window]
+        size = sum(entry_bytes(entries[index]) for index in window)
+        return len(set(sessions)) == len(window) <= 10 and (size <= 1_000 or len(window) == 1)
+
+    assert all(fits([*window]) for window in cut)
+    assert not any(fits([*window, min(following)]) for window, following in pairwise(cut))
+
+
+# ------------------------------------------------------------------ what is sent
+def test_an_entry_is_the_message_as_compact_json_with_typed_attributes() -> None:
+    attributes: dict[str, str | int | list[str]] = {
+        "state": "Chatting",
+        "referenceId": 34,
+        "userDataKeys": ["a b", "c"],
+    }
+    sns = FakeSNS()
+    publish(sns, [Notification("a", {"text": "é", "n": [1, None]}, attributes | {"eventId": "a#34#1"})])
+    assert sns.entries == [
+        {
+            "Id": "0",
+            "Message": '{"text":"\\u00e9","n":[1,null]}',
+            "MessageAttributes": {
+                "state": {"DataType": "String", "StringValue": "Chatting"},
+                "referenceId": {"DataType": "Number", "StringValue": "34"},
+                "userDataKeys": {"DataType": "String.Array", "StringValue": '["a b","c"]'},
+                "eventId": {"DataType": "String", "StringValue": "a#34#1"},
+            },
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(Decimal("0.1"), "0.1"), (Decimal("1.5E+3"), "1500.0"), (10**37, "1" + "0" * 37), (True, "true")],
+)
+def test_numbers_are_sent_as_numbers(value: object, text: str) -> None:
+    (window,) = windows([Notification("a", {"n": value}, {})])
+    assert window[0]["Message"] == f'{{"n":{text}}}'
+
+
+def test_what_json_can_not_say_is_an_error() -> None:
+    with pytest.raises((TypeError, ValueError)):
+        [*windows([Notification("a", {"n": {1, 2}}, {})])]
+
+
+# ------------------------------------------------------------------ one window
+@pytest.mark.parametrize("how", ["refused", "forgotten"])
+@pytest.mark.parametrize("failing", SUBSETS, ids=str)
+def test_what_fails_in_a_window_is_tried_twice_more_and_ends_the_work(
+    pauses: list[float], failing: tuple[int, ...], how: str
+) -> None:
+    notifications = in_a_row(SIX)
+    ids = [f"{one}#{number}" for number, one in enumerate(SIX)]
+    failed = [ids[index] for index in failing]
+    sns = FakeSNS(always(set(failed), how))
+    assert publish(sns, notifications) == [min(failing, default=6)]
+    assert sns.batches == [ids, failed, failed] if failing else [ids]
+    assert pauses == ([0.1, 0.4] if failing else [])
+    assert sns.published == [one for one in ids if one not in failed]
+
+
+def test_whatever_mends_itself_within_two_repeats_is_published_and_only_once(pauses: list[float]) -> None:
+    """All 4,096 ways in which each of six entries can fail zero to three times."""
+    notifications = in_a_row(SIX)
+    for failures in product(range(4), repeat=6):
+        sns = FakeSNS(mending(failures))
+        lost = [index for index, count in enumerate(failures) if count > 2]
+        pauses.clear()
+        assert publish(sns, notifications) == [min(lost, default=6)]
+        assert len(sns.batches) == 1 + min(2, max(failures)) == 1 + len(pauses)
+        assert sorted(sns.published) == [f"{SIX[i]}#{i}" for i in range(6) if i not in lost]
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_repeat_holds_what_failed_and_nothing_else() -> None:
+    sns = FakeSNS(lambda one, attempt: "taken" if attempt > "abc".index(one[0]) else "forgotten")
+    assert publish(sns, in_a_row("abc")) == [3]
+    assert sns.batches == [["a#0", "b#1", "c#2"], ["b#1", "c#2"], ["c#2"]]
+
+
+@pytest.mark.usefixtures("pauses")
+def test_an_answer_that_names_no_list_at_all_published_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sns = FakeSNS()
+    monkeypatch.setattr(sns, "_answer", lambda _: {})
+    assert publish(sns, in_a_row("ab")) == [0]
+    assert len(sns.batches) == 3
+
+
+# ------------------------------------------------------------------ window after window
+def test_after_each_window_the_published_are_counted_from_the_front() -> None:
+    sns = FakeSNS()
+    assert publish(sns, in_a_row("abcabaa")) == [3, 5, 6, 7]
+    assert sns.published == ["a#0", "b#1", "c#2", "a#3", "b#4", "a#5", "a#6"]
+
+
+def test_nothing_to_publish_is_no_call_at_all() -> None:
+    sns = FakeSNS()
+    assert publish(sns, []) == []
+    assert sns.batches == []
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("how", ["refused", "forgotten"])
+def test_the_first_window_that_fails_is_the_last_even_for_other_sessions(how: str) -> None:
+    sns = FakeSNS(always({"b#3"}, how))
+    assert publish(sns, in_a_row("abababcd")) == [2, 3]
+    assert sns.batches == [["a#0", "b#1"], ["a#2", "b#3"], ["b#3"], ["b#3"]]
+
+
+def test_a_window_is_sent_only_once_the_one_before_is_asked_for_no_more() -> None:
+    sns = FakeSNS()
+    work = Publisher(sns, "topic").publish(in_a_row("aaa"))
+    assert sns.batches == []
+    assert next(work) == 1
+    assert sns.batches == [["a#0"]]
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("verdict", [always({"a#1"}, "broken"), lambda _, n: ["broken", "refused"][n % 2]], ids=[1, 2])
+def test_what_the_client_raises_ends_the_work(verdict: Verdict) -> None:
+    sns = FakeSNS(lambda one, attempt: "taken" if one == "a#0" else verdict(one, attempt))
+    work = Publisher(sns, "topic").publish(in_a_row("aaa"))
+    assert next(work) == 1
+    with pytest.raises(ConnectionError):
+        next(work)
+    assert [*work] == []
+    assert sns.published == ["a#0"]
+
+
+@given(
+    st.lists(st.sampled_from("abcd"), max_size=40),
+    st.lists(st.sampled_from(["taken", "taken", "taken", "refused", "forgotten", "broken"]), min_size=1),
+)
+def test_published_from_the_front_means_published_and_no_session_is_out_of_order(
+    sessions: list[str], fates: list[str]
+) -> None:
+    sns = FakeSNS(lambda one, attempt: fates[(int(one[2:]) * 3 + attempt) % len(fates)])
+    counted = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("session_notifier.publisher.time.sleep", lambda _: None)
+        try:
+            for count in Publisher(sns, "topic").publish(in_a_row(sessions)):
+                assert count >= counted
+                counted = count
+        except ConnectionError:
+            pass
+    published = [int(one[2:]) for one in sns.published]
+    assert {*range(counted)} <= {*published}
+    for name in "abcd":
+        of_session = [number for number in published if sessions[number] == name]
+        everything = [number for number, one in enumerate(sessions) if one == name]
+        assert of_session == everything[: len(of_session)]
+
+
+# ------------------------------------------------------------------ what is logged
+@pytest.mark.usefixtures("pauses")
+def test_a_refusal_is_logged_by_its_codes_alone(output: Callable[[], str]) -> None:
+    publish(FakeSNS(always({"a#0", "b#1"}, "refused")), [notification(one, n, "SECRET") for n, one in enumerate("ab")])
+    lines = [json.loads(line) for line in output().splitlines()]
+    assert [line["codes"] for line in lines] == [["Busy"]] * 3
+    assert "SECRET" not in str(lines)
+    assert "FirstL" not in str(lines)
+
+
+def test_success_is_not_worth_a_line(output: Callable[[], str]) -> None:
+    publish(FakeSNS(), in_a_row(SIX))
+    assert output() == ""
+
+
+def test_windows_and_entries_agree_on_their_ids() -> None:
+    for window in windows(in_a_row("abacab")):
+        assert all(entry["Id"] == str(index) and event_id(entry)[2:] == str(index) for index, entry in window.items())

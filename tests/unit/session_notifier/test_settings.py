@@ -1,0 +1,30 @@
+"""Settings come from the environment, and a missing one stops the function before its first record."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from session_notifier.settings import Settings
+
+ENVIRONMENT = {"NOTIFICATION_TOPIC_ARN": "arn:aws:sns:::topic", "PUBLIC_URL": "https://example.com/api/v2"}
+
+
+def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() -> None:
+    settings = Settings.read({**ENVIRONMENT, "PATH": "/usr/bin"})
+    assert (settings.topic_arn, settings.public_url) == ("arn:aws:sns:::topic", "https://example.com/api/v2")
+
+
+def test_the_address_may_end_in_a_slash() -> None:
+    assert Settings.read(ENVIRONMENT | {"PUBLIC_URL": "https://example.com/api/v2/"}) == Settings.read(ENVIRONMENT)
+
+
+@pytest.mark.parametrize("variable", ENVIRONMENT)
+def test_a_missing_setting_is_named(variable: str) -> None:
+    with pytest.raises(KeyError, match=variable):
+        Settings.read({name: value for name, value in ENVIRONMENT.items() if name != variable})
+
+
+def test_settings_stay_as_they_were_read() -> None:
+    settings = Settings.read(ENVIRONMENT)
+    with pytest.raises(FrozenInstanceError):
+        settings.topic_arn = "other"  # type: ignore[misc]
