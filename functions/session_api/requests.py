@@ -1,7 +1,6 @@
 """What a request says: who calls, and the JSON object in its body."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,11 +60,15 @@ def _bytes(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or ""
     try:
         return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
-    except (binascii.Error, UnicodeEncodeError):
+    except ValueError:
         raise InvalidParameter("The request body is not UTF-8 text.") from None
 
 
 def _fault(message: str) -> str:
-    """jiter's own words, save where they repeat the client's."""
+    """jiter's own words, save where they repeat the client's or speak of Python."""
     reason, _, place = message.rpartition(" at ")
-    return f"{'a name is given twice' if 'duplicate key' in reason else reason} at {place}"
+    if reason.startswith("Detected duplicate key"):
+        reason = "a name is given twice"
+    if reason.startswith("Internal error"):
+        reason = "number out of range"
+    return f"{reason} at {place}"

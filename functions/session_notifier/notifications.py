@@ -40,7 +40,7 @@ def _kinds(old: Session | None, new: Session) -> Iterator[str]:
         yield "StatusChange"
     if old is not None and old["participants"] != new["participants"]:
         yield "ParticipantsUpdated"
-    if old is not None and (old["userData"], old.get("comment")) != (new["userData"], new.get("comment")):
+    if old is not None and (_changed_keys(old, new) or old.get("comment") != new.get("comment")):
         yield "PropertiesUpdated"
 
 
@@ -60,9 +60,13 @@ def _state_change(old: Session, new: Session, base_url: str, kind: str, position
         "referenceId": reference_id,
         "eventId": f"{new['id']}#{reference_id}#{position}",
     }
-    keys = _changed_keys(old.get("userData", {}), new["userData"])
+    keys = _changed_keys(old, new)
     return Notification(new["id"], body, attributes | {"userDataKeys": keys} if keys else attributes)
 
 
-def _changed_keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    return sorted(key for key in old.keys() | new.keys() if (key in old, old.get(key)) != (key in new, new.get(key)))
+def _changed_keys(old: Session, new: Session) -> list[str]:
+    """The keys of user data that were added, removed or given another value. To Python, 1 and true were equal."""
+    before, after = (
+        {key: (type(value), value) for key, value in one.get("userData", {}).items()} for one in (old, new)
+    )
+    return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))

@@ -39,7 +39,10 @@ class Table:
     def update_item(self, **request: Any) -> dict[str, Any]:
         if request["Key"] == {"id": {"S": "0000Na9B26EF003M"}}:
             return {"Attributes": {"referenceId": {"N": "34"}}}
-        refusal = {"Error": {"Code": "ConditionalCheckFailedException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        refusal: Any = {
+            "Error": {"Code": "ConditionalCheckFailedException"},
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+        }
         raise ClientError(refusal, "UpdateItem")
 
 
