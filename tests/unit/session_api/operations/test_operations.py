@@ -53,6 +53,7 @@ def test_an_operation_that_the_api_lacks_is_refused_before_its_parameters_are_lo
         ({"disposition": None}, InvalidParameter, "The parameter disposition must be a string."),
         ({"disposition": 7}, InvalidParameter, "The parameter disposition must be a string."),
         ({"disposition": True}, InvalidParameter, "The parameter disposition must be a string."),
+        ({"disposition": b"SECRET"}, InvalidParameter, "The parameter disposition must be a string."),
         ({"disposition": ["SECRET"]}, InvalidParameter, "The parameter disposition must be a string."),
         ({"disposition": {"SECRET": 1}}, InvalidParameter, "The parameter disposition must be a string."),
         ({"disposition": "SECRET\ud800"}, InvalidParameter, "The parameter disposition is not valid."),
