@@ -52,7 +52,7 @@ def test_the_built_template_takes_no_other_runtime(tmp_path: Path) -> None:
 def test_the_layer_keeps_the_data_of_the_services_in_use(tmp_path: Path) -> None:
     for service in ("sns", "ec2"):
         (tmp_path / service).mkdir()
-    services = {"sns": {"endpoints": {}}, "ec2": {"endpoints": {}}}
+    services: dict[str, object] = {"sns": {"endpoints": {}}, "ec2": {"endpoints": {}}}
     (tmp_path / "endpoints.json").write_text(json.dumps({"partitions": [{"partition": "aws", "services": services}]}))
     trim.main(tmp_path, {"sns"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["endpoints.json", "sns"]

@@ -1,6 +1,7 @@
 """The files that `make up` leaves for shells and for sam local."""
 
 import json
+import platform
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,6 @@ def test_sam_local_is_told_names_and_an_address_for_containers(up: Stack, tmp_pa
 def test_the_bridge_is_that_of_the_container_engine(
     system: str, docker_host: str, bridge: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(containers.platform, "system", lambda: system)
+    monkeypatch.setattr(platform, "system", lambda: system)
     monkeypatch.setenv("DOCKER_HOST", docker_host)
     assert containers.bridge() == bridge
