@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local import demo, queues, seed
 from local.queues import Message
 from local.stack import Stack
 from tests.bad_input import bad_bodies
 from tests.e2e.desktop import Desktop
+from tests.template import TEMPLATE
 
 PATH = f"/me/facebooksessions/{seed.PAGE_SESSION}"
 GOOD = json.dumps(demo.REQUEST).encode()
@@ -174,6 +176,18 @@ def test_a_filter_policy_picks_by_attributes(desktop: Desktop, up: Stack) -> Non
     desktop.set_disposition("filtered", disposition="y")
     assert [body(one)["referenceId"] for one in queues.receive(up.client, url, QUIET_SECONDS)] == [35]
     announced(up, 2)
+
+
+def test_the_topics_policy_refuses_plain_http(up: Stack) -> None:
+    """MiniStack is plain HTTP, so the stack itself goes without the policy that the template has for AWS."""
+    document = TEMPLATE["Resources"]["NotificationTopicPolicy"]["Properties"]["PolicyDocument"]
+    sns = up.client("sns")
+    topic = sns.create_topic(Name="with-policy")["TopicArn"]
+    sns.publish(TopicArn=topic, Message="taken")
+    policy = json.dumps(document).replace('"NotificationTopic"', json.dumps(topic))
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    with pytest.raises(ClientError, match="AuthorizationError"):
+        sns.publish(TopicArn=topic, Message="refused")
 
 
 def logged(stack: Stack) -> Iterator[str]:
