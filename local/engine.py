@@ -116,6 +116,9 @@ def _runs(pid: int) -> bool:
     """Whether this process still is MiniStack: ids are used again."""
     if pid in _children:
         return _children[pid].poll() is None
+    commands = Path(f"/proc/{pid}/cmdline")
+    if commands.parent.parent.joinpath("self").exists():  # Linux, where a small image may lack ps
+        return commands.exists() and "local.emulator" in commands.read_text()
     told = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return "local.emulator" in told.stdout
 

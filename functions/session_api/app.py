@@ -19,7 +19,7 @@ from session_api import answers, operations, requests
 from session_api.answers import Answer
 from session_api.settings import Settings
 
-# With three attempts of 1 s to connect and 2 s to read, an answer goes out well before API Gateway gives up.
+# Three attempts of 1 s to connect and 2 s to read end well before the function's 15 s and API Gateway's 29 s.
 _READ_TIMEOUT_SECONDS: Final = 2
 
 logger = Logger()

@@ -13,11 +13,11 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from facebook_session import aws
 from facebook_session.attributes import plain
 from facebook_session.faults import fault
-from session_notifier.notifications import Notification, notifications
+from session_notifier.notifications import ANNOUNCED, Notification, notifications
 from session_notifier.publisher import Publisher
 from session_notifier.settings import Settings
 
-# The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and the pauses.
+# The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and pauses.
 _READ_TIMEOUT_SECONDS: Final = 2
 _WINDOW_MILLISECONDS: Final = 40_000
 
@@ -63,8 +63,13 @@ def _notifications(record: Record) -> list[Notification]:
     images = record["dynamodb"]
     if record["eventName"] == "REMOVE":
         return []
-    old = plain(images["OldImage"]) if "OldImage" in images else None
-    return notifications(old, plain(images["NewImage"]), settings.public_url)
+    old = _session(images["OldImage"]) if "OldImage" in images else None
+    return notifications(old, _session(images["NewImage"]), settings.public_url)
+
+
+def _session(image: Mapping[str, Any]) -> dict[str, Any]:
+    """What is announced of a session, as plain values. Whatever else its item has is nobody's business here."""
+    return plain({name: image[name] for name in ANNOUNCED if name in image})
 
 
 def _publish(planned: Sequence[Notification], context: Any) -> int:

@@ -8,6 +8,9 @@ from facebook_session.session import resource
 
 Session = Mapping[str, Any]
 
+ANNOUNCED: Final = ("id", "state", "participants", "userData", "comment", "referenceId")
+"""The attributes of a session's item that notifications are made of."""
+
 _STATE_CHANGE: Final = "FacebooksessionStateChangeMessage"
 
 

@@ -108,6 +108,28 @@ def test_a_foreign_completed_session_is_as_good_as_missing(system: System) -> No
     assert call(request(user="Somebody"))[0] == 404
 
 
+@pytest.mark.parametrize("agents", [{"S": "TestName2"}, {"L": [{"S": "TestName"}]}, None])
+def test_where_agents_are_no_set_nobody_takes_part(system: System, agents: dict[str, Any] | None) -> None:
+    seed.create_session(boto3.client, system.table, agents=agents or {"SS": ["x"]})
+    if agents is None:
+        boto3.client("dynamodb").update_item(
+            TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}}, UpdateExpression="REMOVE agents"
+        )
+    before = system.item()
+    status, answer, _ = call(request())
+    assert (status, answer["statusCode"]) == (404, 6)
+    assert system.item() == before
+
+
+def test_what_else_an_item_has_keeps_nobody_from_hearing_of_it(session: System) -> None:
+    call(request())
+    (record,) = session.records()[1:]
+    for image in ("OldImage", "NewImage"):
+        record["dynamodb"][image]["picture"] = {"B": b"\x00"}
+    session.deliver([record])
+    assert body(session.notifications()[0]) == demo.NOTIFICATION
+
+
 def test_a_session_holds_200_keys_and_not_one_more(system: System) -> None:
     keys = {f"k{i}": {"S": "v"} for i in range(199)}
     seed.create_session(boto3.client, system.table, userData={"M": keys})

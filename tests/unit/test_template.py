@@ -66,13 +66,20 @@ def test_every_method_has_an_authorizer() -> None:
     assert api["Auth"]["DefaultAuthorizer"] in api["Auth"]["Authorizers"]
     events = [event for one in of_type("AWS::Serverless::Function").values() for event in one["Events"].values()]
     routes = [event["Properties"] for event in events if event["Type"] == "Api"]
-    assert len(routes) == 2
+    assert len(routes) == 6
     assert all(route["RestApiId"] == "SessionApi" and "Auth" not in route for route in routes)
 
 
 def test_the_routes_are_those_that_the_function_answers() -> None:
     events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
-    assert {f"{event['Properties']['Method']} {event['Properties']['Path']}" for event in events} == set(ROUTES)
+    served = {f"{event['Properties']['Method']} {event['Properties']['Path']}" for event in events}
+    assert {route for route in served if not route.startswith("ANY ")} == set(ROUTES)
+
+
+def test_what_has_no_route_reaches_the_function_which_says_so() -> None:
+    events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
+    others = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "ANY"}
+    assert others == {"/", "/{proxy+}"} | {route.split(" ")[1] for route in ROUTES}
 
 
 def test_the_api_is_throttled_and_logs_no_bodies() -> None:

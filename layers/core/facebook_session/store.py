@@ -61,11 +61,12 @@ def _update_item(table: str, session_id: str, user_name: str, change: Change) ->
         "TableName": table,
         "Key": {"id": {"S": session_id}},
         "UpdateExpression": f"SET {sets}referenceId = referenceId + :one, updatedAt = :now",
-        "ConditionExpression": f"contains(agents, :user) AND #state IN ({', '.join(states)})"
-        f" AND ({alters}) AND (size(userData) <= :room OR ({exist}))",
+        "ConditionExpression": "attribute_type(agents, :set) AND contains(agents, :user)"
+        f" AND #state IN ({', '.join(states)}) AND ({alters}) AND (size(userData) <= :room OR ({exist}))",
         "ExpressionAttributeNames": {"#state": "state"} | {f"#k{i}": key for i, key in enumerate(change.user_data)},
         "ExpressionAttributeValues": {
             ":user": {"S": user_name},
+            ":set": {"S": "SS"},  # in a text, `contains` would find the names of others
             ":one": {"N": "1"},
             ":now": {"S": datetime.now(UTC).isoformat(timespec="milliseconds")},
             ":room": {"N": str(MAX_USER_DATA_KEYS - len(change.user_data))},
@@ -79,7 +80,7 @@ def _update_item(table: str, session_id: str, user_name: str, change: Change) ->
 
 def _explain(item: Mapping[str, Any] | None, user_name: str, change: Change) -> int:
     """Why the write was refused, from the item as it was. A caller who takes no part learns nothing else."""
-    if item is None or user_name not in item["agents"]["SS"]:
+    if item is None or user_name not in item.get("agents", {}).get("SS", ()):
         raise SessionNotFound
     if item["state"]["S"] not in change.allowed_in:
         raise InvalidParameter("The parameter operationName is not valid in the session's state.")

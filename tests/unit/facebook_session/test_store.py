@@ -51,7 +51,7 @@ def test_the_write_sets_the_value_and_counts_the_change() -> None:
 
 def test_the_write_demands_a_participant_a_state_an_alteration_and_room() -> None:
     assert written()["ConditionExpression"] == (
-        "contains(agents, :user) AND #state IN (:s0, :s1)"
+        "attribute_type(agents, :set) AND contains(agents, :user) AND #state IN (:s0, :s1)"
         " AND (attribute_not_exists(userData.#k0) OR userData.#k0 <> :v0)"
         " AND (size(userData) <= :room OR (attribute_exists(userData.#k0)))"
     )
@@ -95,7 +95,7 @@ def test_several_keys_are_one_write_that_demands_that_any_of_them_alters() -> No
         "SET userData.#k0 = :v0, userData.#k1 = :v1, referenceId = referenceId + :one, updatedAt = :now"
     )
     assert call["ConditionExpression"] == (
-        "contains(agents, :user) AND #state IN (:s0)"
+        "attribute_type(agents, :set) AND contains(agents, :user) AND #state IN (:s0)"
         " AND (attribute_not_exists(userData.#k0) OR userData.#k0 <> :v0"
         " OR attribute_not_exists(userData.#k1) OR userData.#k1 <> :v1)"
         " AND (size(userData) <= :room OR (attribute_exists(userData.#k0) AND attribute_exists(userData.#k1)))"
