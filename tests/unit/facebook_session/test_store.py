@@ -64,7 +64,7 @@ def test_what_the_client_sent_goes_in_as_names_and_values_alone() -> None:
     assert values[":v0"] == {"S": "IssueResolved"}
     assert values[":user"] == {"S": "agent1"}
     assert values[":one"] == {"N": "1"}
-    assert values.keys() == {":user", ":one", ":now", ":room", ":s0", ":s1", ":v0"}
+    assert values.keys() == {":user", ":set", ":one", ":now", ":room", ":s0", ":s1", ":v0"}
 
 
 def test_the_states_of_the_condition_are_those_that_the_change_is_allowed_in() -> None:
