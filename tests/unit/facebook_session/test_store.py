@@ -138,6 +138,15 @@ def test_a_part_of_an_agents_name_is_not_that_agent() -> None:
         refused(session(agents={"agent10", "agent11"}), user_name="agent1")
 
 
+@pytest.mark.parametrize("agents", [None, "agent1 and others", ["agent1"]], ids=["empty", "text", "list"])
+def test_where_the_agents_are_no_set_nobody_takes_part(agents: object) -> None:
+    item = session(agents=agents)
+    if agents is None:
+        del item["agents"]
+    with pytest.raises(SessionNotFound):
+        refused(item)
+
+
 def test_any_of_the_agents_takes_part() -> None:
     taken = session(agents={"agent1", "agent2"}, userData={"DispositionCode": "IssueResolved"})
     assert refused(taken, user_name="agent1") == refused(taken, user_name="agent2") == 33

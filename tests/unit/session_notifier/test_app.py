@@ -86,6 +86,14 @@ def test_a_change_that_nobody_sees_is_done_without_a_call(sns: FakeSNS) -> None:
     assert sns.batches == []
 
 
+def test_what_else_a_session_holds_is_not_even_read(sns: FakeSNS) -> None:
+    one = disposition_set("a", 1, 1)
+    for name in ("OldImage", "NewImage"):
+        one["dynamodb"][name]["photo"] = {"B": "AA=="}
+    assert deliver([one]) == []
+    assert sns.published == ["a#1#1"]
+
+
 def test_an_empty_batch_is_done(sns: FakeSNS) -> None:
     assert deliver([]) == []
     assert sns.batches == []
