@@ -46,8 +46,8 @@ def request(
 
 def client_error(code: str, status: int = 400, message: str = "", item: Values | None = None) -> ClientError:
     """What botocore raises for an error that DynamoDB answers; `item` is the old item, in DynamoDB's JSON."""
-    response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(response | ({} if item is None else {"Item": item}), "UpdateItem")  # type: ignore[arg-type]
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response | ({} if item is None else {"Item": item}), "UpdateItem")
 
 
 def condition_failed(item: Values | None) -> ClientError:
@@ -131,13 +131,15 @@ class FakeSNS:
         self.entries: list[Values] = []
         self._attempts: Counter[str] = Counter()
 
-    def publish_batch(self, *, TopicArn: str, PublishBatchRequestEntries: list[Values]) -> Values:  # noqa: N803
-        assert TopicArn == "topic"
-        assert 1 <= len(PublishBatchRequestEntries) <= 10
-        assert len({entry["Id"] for entry in PublishBatchRequestEntries}) == len(PublishBatchRequestEntries)
-        self.entries += PublishBatchRequestEntries
-        self.batches.append([event_id(entry) for entry in PublishBatchRequestEntries])
-        return self._answer({event_id(entry): entry["Id"] for entry in PublishBatchRequestEntries})
+    def publish_batch(self, **request: Any) -> Values:
+        assert request.keys() == {"TopicArn", "PublishBatchRequestEntries"}
+        assert request["TopicArn"] == "topic"
+        entries: list[Values] = request["PublishBatchRequestEntries"]
+        assert 1 <= len(entries) <= 10
+        assert len({entry["Id"] for entry in entries}) == len(entries)
+        self.entries += entries
+        self.batches.append([event_id(entry) for entry in entries])
+        return self._answer({event_id(entry): entry["Id"] for entry in entries})
 
     def _answer(self, ids: Mapping[str, str]) -> Values:
         self._attempts.update([*ids])
