@@ -94,7 +94,7 @@ def _attribute(value: str | int | list[str]) -> Mapping[str, str]:
 
 
 def _bytes(entry: Entry) -> int:
-    """What SNS counts: the message, and of each attribute its name, type and value."""
+    """What SNS counts: the message, which is ASCII, and of each attribute its name, type and value."""
     attributes = entry["MessageAttributes"].items()
     return len(entry["Message"]) + sum(
         len(text.encode()) for name, value in attributes for text in (name, *value.values())
