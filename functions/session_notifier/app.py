@@ -17,7 +17,7 @@ from session_notifier.notifications import ANNOUNCED, Notification, notification
 from session_notifier.publisher import Publisher
 from session_notifier.settings import Settings
 
-# The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and the pauses between.
+# The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and pauses.
 _READ_TIMEOUT_SECONDS: Final = 2
 _WINDOW_MILLISECONDS: Final = 40_000
 
