@@ -18,6 +18,9 @@ CREDENTIALS: Final = {
 }
 FUNCTIONS: Final = CREDENTIALS | {
     "SESSION_TABLE": "sessions",
+    "MESSAGE_TABLE": "messages",
+    "API_DOMAIN": "execute-api.us-east-1.amazonaws.com",
+    "ALLOWED_ORIGINS": "",
     "DISPOSITION_KEY": "DispositionCode",
     "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:notifications",
     "PUBLIC_URL": "http://localhost:8080/api/v2",

@@ -15,24 +15,42 @@ Answer = dict[str, Any]
 
 def success(reference_id: int) -> Answer:
     """`{"statusCode":0}`, with the session's `referenceId` after the request as ETag."""
-    return _answer(200, {"statusCode": 0}, {"ETag": f'"{reference_id}"'})
+    return _answer(200, '{"statusCode":0}', _etag(reference_id))
+
+
+def read(body: str, item: Mapping[str, Any] | None = None) -> Answer:
+    """What was read, as JSON, with the `referenceId` of the session that it tells of, if it is one, as ETag."""
+    return _answer(200, body, _etag(item["referenceId"]) if item else {})
+
+
+def created(body: str, item: Mapping[str, Any], location: str) -> Answer:
+    """The new session, as JSON."""
+    return _answer(201, body, _etag(item["referenceId"]) | {"Location": location})
 
 
 def refused(error: SessionError) -> Answer:
     """The answer to a request that was refused, or, with 503, whose outcome is unknown."""
     status = 413 if isinstance(error, BodyTooLarge) else _HTTP_STATUS[error.status_code]
     headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}
-    return _answer(status, {"statusCode": error.status_code, "statusMessage": str(error)}, headers)
+    return _answer(status, _reason(error.status_code, str(error)), headers)
 
 
 def failed() -> Answer:
     """The answer where the code is at fault."""
-    return _answer(500, {"statusCode": _INTERNAL_ERROR, "statusMessage": "Internal error"}, {})
+    return _answer(500, _reason(_INTERNAL_ERROR, "Internal error"), {})
 
 
-def _answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
+def _reason(status_code: int, message: str) -> str:
+    return json.dumps({"statusCode": status_code, "statusMessage": message}, separators=(",", ":"))
+
+
+def _etag(reference_id: int) -> dict[str, str]:
+    return {"ETag": f'"{reference_id}"'}
+
+
+def _answer(status: int, body: str, headers: Mapping[str, str]) -> Answer:
     return {
         "statusCode": status,
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store", **headers},
-        "body": json.dumps(body, separators=(",", ":")),
+        "body": body,
     }

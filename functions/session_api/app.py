@@ -13,11 +13,15 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from facebook_session import aws
 from facebook_session.errors import RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
-from facebook_session.session import is_session_id
+from facebook_session.messages import added, is_kept
+from facebook_session.session import is_session_id, uri
 from facebook_session.store import SessionStore
-from session_api import answers, operations, requests
+from facebook_session.transcript import Transcript
+from session_api import answers, cors, creation, operations, query, reads, requests
 from session_api.answers import Answer
 from session_api.settings import Settings
+
+Event = Mapping[str, Any]
 
 # Three attempts of 1 s to connect and 2 s to read end well before the function's 15 s and API Gateway's 29 s.
 _READ_TIMEOUT_SECONDS: Final = 2
@@ -25,40 +29,94 @@ _READ_TIMEOUT_SECONDS: Final = 2
 logger = Logger()
 metrics = Metrics()
 settings = Settings.read(os.environ)
-store = SessionStore(aws.client("dynamodb", _READ_TIMEOUT_SECONDS), settings.session_table)
+_dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS)
+store = SessionStore(_dynamodb, settings.session_table)
+transcript = Transcript(_dynamodb, settings.message_table)
 
 
-def run_operation(event: Mapping[str, Any]) -> Answer:
+def run_operation(event: Event) -> Answer:
     """`POST /me/facebooksessions/{id}`: carries out the operation that the body names."""
     caller = requests.caller(event)
     operation = operations.requested(requests.parameters(event))
-    session_id = event["pathParameters"]["id"]
+    session_id = _session_id(event)
+    metrics.add_metadata("operationName", type(operation).__name__)
+    change = operation.change(caller, settings)
+    item = store.update(session_id, caller.user_name, operation.move, change)
+    if any(map(is_kept, change.messages)):
+        transcript.add((session_id, message) for message in added(item))
+    return answers.success(item["referenceId"])
+
+
+def read_sessions(event: Event) -> Answer:
+    """`GET /me/facebooksessions`: the caller's open sessions."""
+    caller = requests.caller(event)
+    asked = query.parameters(event, reads.SESSIONS_PARAMETERS)
+    return answers.read(reads.sessions(store, caller.user_name, asked, _base_url(event)))
+
+
+def read_session(event: Event) -> Answer:
+    """`GET /me/facebooksessions/{id}`: one of the caller's sessions."""
+    caller = requests.caller(event)
+    asked = query.parameters(event, reads.SESSION_PARAMETERS)
+    item = store.read(_session_id(event), caller.user_name)
+    return answers.read(reads.session(item, asked, _base_url(event)), item)
+
+
+def read_messages(event: Event) -> Answer:
+    """`GET /me/facebooksessions/{id}/messages`: the session's transcript."""
+    caller = requests.caller(event)
+    asked = query.parameters(event, reads.MESSAGES_PARAMETERS)
+    item = store.read(_session_id(event), caller.user_name)
+    return answers.read(reads.messages(transcript, item, asked, _base_url(event)))
+
+
+def create_session(event: Event) -> Answer:
+    """`POST /facebooksessions`: a new session from the routing system."""
+    requests.routing_system(event)
+    item = creation.create(store, creation.requested(requests.parameters(event)))
+    metrics.add_metadata("sessionId", item["id"])
+    base_url = _base_url(event)
+    return answers.created(reads.session(item, {}, base_url), item, uri(item["id"], base_url))
+
+
+ROUTES: Final[Mapping[str, Callable[[Event], Answer]]] = {
+    "GET /v2/me/facebooksessions": read_sessions,
+    "GET /v2/me/facebooksessions/{id}": read_session,
+    "GET /v2/me/facebooksessions/{id}/messages": read_messages,
+    "POST /v2/me/facebooksessions/{id}": run_operation,
+    "POST /v2/facebooksessions": create_session,
+    # Genesys' path until 2019
+    "GET /v2/me/facebooksession/{id}": read_session,
+    "POST /v2/me/facebooksession/{id}": run_operation,
+}
+
+
+def _session_id(event: Event) -> str:
+    session_id: str = event["pathParameters"]["id"]
     if not is_session_id(session_id):
         raise SessionNotFound
     metrics.add_metadata("sessionId", session_id)
-    metrics.add_metadata("operationName", type(operation).__name__)
-    reference_id = store.update(session_id, caller.user_name, operation.change(settings))
-    return answers.success(reference_id)
+    return session_id
 
 
-ROUTES: Final[Mapping[str, Callable[[Mapping[str, Any]], Answer]]] = {
-    "POST /v2/me/facebooksessions/{id}": run_operation,
-    "POST /v2/me/facebooksession/{id}": run_operation,  # Genesys' path until 2019
-}
+def _base_url(event: Event) -> str:
+    return settings.base_url(event["requestContext"].get("apiId", ""))
 
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration, always in the contract's shape."""
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
-    answer = _answer(event)
+    answer = cors.shared(_answer(event), event, settings)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
     return answer
 
 
-def _answer(event: Mapping[str, Any]) -> Answer:
+def _answer(event: Event) -> Answer:
     try:
+        if cors.is_preflight(event):
+            return cors.preflight()
         route = ROUTES.get(f"{event['httpMethod']} {event['resource']}")
         if route is None:
             raise RouteNotFound

@@ -38,6 +38,12 @@ def caller(event: Mapping[str, Any]) -> Caller:
     return Caller(user_name)
 
 
+def routing_system(event: Mapping[str, Any]) -> None:
+    """Raises NotAuthenticated unless API Gateway vouches for an IAM principal. What it may do is IAM's business."""
+    if not event["requestContext"].get("identity", {}).get("userArn"):
+        raise NotAuthenticated
+
+
 def parameters(event: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object in the body; raises BodyTooLarge, or InvalidParameter with what is wrong and where.
 

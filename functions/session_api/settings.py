@@ -8,12 +8,27 @@ from facebook_session.session import USER_DATA_KEY
 
 
 class Settings(BaseModel):
-    """SESSION_TABLE, the table's name; DISPOSITION_KEY, the key for a disposition that comes without one."""
+    """SESSION_TABLE and MESSAGE_TABLE, the tables' names; DISPOSITION_KEY, the key for a disposition without one;
+    PUBLIC_URL, the API's address up to and with `/api/v2`, or empty where it is the API's own under API_DOMAIN;
+    ALLOWED_ORIGINS, the origins of browser desktops, with commas in between, `*` for all.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     session_table: str = Field(alias="SESSION_TABLE", min_length=1)
+    message_table: str = Field(alias="MESSAGE_TABLE", min_length=1)
+    public_url: str = Field(alias="PUBLIC_URL")
+    api_domain: str = Field(alias="API_DOMAIN")
+    allowed_origins: str = Field(alias="ALLOWED_ORIGINS")
     disposition_key: str = Field(alias="DISPOSITION_KEY", pattern=USER_DATA_KEY)
+
+    def base_url(self, api_id: str) -> str:
+        """The API's address up to and with `/api/v2`."""
+        return self.public_url.rstrip("/") or f"https://{api_id}.{self.api_domain}/api/v2"
+
+    def allows(self, origin: str) -> bool:
+        """Whether a browser may show our answers to a page of this origin."""
+        return bool(origin) and not {"*", origin}.isdisjoint(self.allowed_origins.split(","))
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":

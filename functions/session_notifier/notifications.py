@@ -4,14 +4,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from facebook_session.session import resource
+from facebook_session.messages import added
+from facebook_session.session import resource, uri
 
 Session = Mapping[str, Any]
 
-ANNOUNCED: Final = ("id", "state", "participants", "userData", "comment", "referenceId")
+ANNOUNCED: Final = (
+    "id",
+    "state",
+    "participants",
+    "userData",
+    "comment",
+    "referenceId",
+    "messageCount",
+    "newMessages",
+)
 """The attributes of a session's item that notifications are made of."""
 
 _STATE_CHANGE: Final = "FacebooksessionStateChangeMessage"
+_MESSAGE_LOG: Final = "MessageLogUpdated"
+_NEW_MESSAGES: Final = "NewMessages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,9 @@ def notifications(old: Session | None, new: Session, base_url: str) -> list[Noti
     `old` and `new` are the session's item as plain values, `old` None where the session was created.
     """
     return [
-        _state_change(old or {}, new, base_url, kind, position)
+        _message_log(new, base_url, position)
+        if kind == _NEW_MESSAGES
+        else _state_change(old or {}, new, base_url, kind, position)
         for position, kind in enumerate(_kinds(old, new), start=1)
     ]
 
@@ -45,26 +59,41 @@ def _kinds(old: Session | None, new: Session) -> Iterator[str]:
         yield "ParticipantsUpdated"
     if old is not None and (_changed_keys(old, new) or old.get("comment") != new.get("comment")):
         yield "PropertiesUpdated"
+    if "newMessages" in new:
+        yield _NEW_MESSAGES
 
 
 def _state_change(old: Session, new: Session, base_url: str, kind: str, position: int) -> Notification:
-    reference_id = new["referenceId"]
     body = {
-        "referenceId": reference_id,
+        "referenceId": new["referenceId"],
         "facebooksession": resource(new, base_url),
         "notificationType": kind,
         "messageType": _STATE_CHANGE,
     }
-    attributes = {
-        "messageType": _STATE_CHANGE,
+    attributes = _attributes(new, _STATE_CHANGE, kind, position)
+    keys = _changed_keys(old, new)
+    return Notification(new["id"], body, attributes | {"userDataKeys": keys} if keys else attributes)
+
+
+def _message_log(new: Session, base_url: str, position: int) -> Notification:
+    body = {
+        "messages": list(added(new)),
+        "notificationType": _NEW_MESSAGES,
+        "messageType": _MESSAGE_LOG,
+        "facebooksessionUri": uri(new["id"], base_url),
+    }
+    return Notification(new["id"], body, _attributes(new, _MESSAGE_LOG, _NEW_MESSAGES, position))
+
+
+def _attributes(new: Session, message_type: str, kind: str, position: int) -> dict[str, Any]:
+    return {
+        "messageType": message_type,
         "notificationType": kind,
         "sessionId": new["id"],
         "state": new["state"],
-        "referenceId": reference_id,
-        "eventId": f"{new['id']}#{reference_id}#{position}",
+        "referenceId": new["referenceId"],
+        "eventId": f"{new['id']}#{new['referenceId']}#{position}",
     }
-    keys = _changed_keys(old, new)
-    return Notification(new["id"], body, attributes | {"userDataKeys": keys} if keys else attributes)
 
 
 def _changed_keys(old: Session, new: Session) -> list[str]:

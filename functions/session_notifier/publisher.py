@@ -7,11 +7,11 @@ window is tried again in place, where nothing of its session is behind it; what 
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
 
+from facebook_session import exact_json
 from session_notifier.notifications import Notification
 
 MAX_WINDOW_ENTRIES: Final = 10
@@ -82,7 +82,7 @@ def windows(notifications: Sequence[Notification]) -> Iterator[Window]:
 def _entry(index: int, notification: Notification) -> Entry:
     return {
         "Id": str(index),
-        "Message": json.dumps(notification.body, separators=(",", ":"), default=_decimal),
+        "Message": exact_json.dumps(notification.body),
         "MessageAttributes": {name: _attribute(value) for name, value in notification.attributes.items()},
     }
 
@@ -99,8 +99,3 @@ def _bytes(entry: Entry) -> int:
     return len(entry["Message"]) + sum(
         len(text.encode()) for name, value in attributes for text in (name, *value.values())
     )
-
-
-def _decimal(value: Decimal) -> float:
-    """A fraction in user data as a JSON number, to a double's 15 digits."""
-    return float(value)

@@ -1,43 +1,111 @@
 """What every operation is: a model of its parameters, and the change that it makes."""
 
+import time
 from abc import abstractmethod
-from typing import Annotated, Final
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from facebook_session.attributes import holds
+from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
-from facebook_session.session import USER_DATA_KEY
-from facebook_session.store import Change
+from facebook_session.messages import NewMessage
+from facebook_session.session import (
+    MAX_NAME_LENGTH,
+    MAX_REQUEST_KEYS,
+    MAX_TEXT_LENGTH,
+    SESSION_ID,
+    USER_DATA_KEY,
+    USER_NAME,
+)
+from facebook_session.states import Move
+from session_api.requests import Caller
 from session_api.settings import Settings
 
+
+def _value(value: Any) -> Any:
+    if not isinstance(value, str | int | Decimal | None):
+        raise InvalidParameter("A value in the parameter userData must be a string, a number, true, false or null.")
+    if isinstance(value, str) and len(value) > MAX_TEXT_LENGTH:
+        raise ValueOutOfRange(f"A value in the parameter userData is longer than {MAX_TEXT_LENGTH} characters.")
+    if isinstance(value, int | Decimal) and not holds(value):
+        raise ValueOutOfRange("A number in the parameter userData has more than 38 digits, or is too large or small.")
+    return value
+
+
+_VALUE_SCHEMA: Final = {
+    "anyOf": [
+        {"type": "string", "maxLength": MAX_TEXT_LENGTH},
+        {"type": "number"},
+        {"type": "boolean"},
+        {"type": "null"},
+    ]
+}
+
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
 UserDataKey = Annotated[str, Field(pattern=USER_DATA_KEY)]
+UserDataValue = Annotated[Any, AfterValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
+UserData = Annotated[dict[UserDataKey, UserDataValue], Field(max_length=MAX_REQUEST_KEYS)]
 
 
-class Operation(BaseModel):
-    """Its class's name is its `operationName`. Parameters that an operation doesn't know are ignored."""
+class Parameters(BaseModel):
+    """Named in camel case on the wire. What a model doesn't know is ignored."""
 
     model_config = ConfigDict(frozen=True, strict=True, alias_generator=to_camel)
 
+
+class Operation(Parameters):
+    """Its class's name is its `operationName`; `move` says where it is allowed, and where it leads."""
+
+    move: ClassVar[Move]
+
     @abstractmethod
-    def change(self, settings: Settings) -> Change:
-        """What the operation does to the session."""
+    def change(self, caller: Caller, settings: Settings) -> Change:
+        """What the operation does to the session, beside moving it to another state."""
+
+
+def message(kind: str, caller: Caller | None, **content: str) -> NewMessage:
+    """A message of this `type` from the caller, or without one from the customer, sent now."""
+    sender = {"userName": caller.user_name} if caller else {}
+    return {"type": kind, "timestamp": time.time_ns() // 1_000_000, **sender, **content}
 
 
 _REFUSALS: Final[dict[str, tuple[type[SessionError], str]]] = {
     "missing": (MissingParameter, "is missing"),
     "string_too_short": (MissingParameter, "must not be empty"),
     "string_type": (InvalidParameter, "must be a string"),
+    "bool_type": (InvalidParameter, "must be true or false"),
+    "list_type": (InvalidParameter, "must be an array of strings"),
+    "dict_type": (InvalidParameter, "must be an object"),
+    "model_type": (InvalidParameter, "must be an object"),
     "string_too_long": (ValueOutOfRange, "is longer than {max_length} characters"),
-    "string_pattern_mismatch": (
-        ValueOutOfRange,
-        "must be 1 to 128 characters: letters, digits, underscore, full stop, hyphen or space",
-    ),
+    "too_long": (ValueOutOfRange, "has more than {max_length} keys"),
+}
+
+_ALPHABETS: Final = {
+    USER_DATA_KEY: "must be 1 to 128 characters: letters, digits, underscore, full stop, hyphen or space",
+    SESSION_ID: "must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen",
+    USER_NAME: "must be 1 to 128 characters, none of them a slash or a space",
 }
 
 
-def refusal(error: ValidationError) -> SessionError:
-    """The first fault that pydantic found, as the error that the contract gives it."""
+def refusal(error: ValidationError, at: int = 0) -> SessionError:
+    """The first fault that pydantic found, as the error that the contract gives it. User data's keys are not told.
+
+    `at` is where the parameter's name stands in pydantic's location of a fault.
+    """
     fault = error.errors(include_url=False, include_input=False)[0]
+    path = [str(step) for step in fault["loc"][at:]]
     kind, complaint = _REFUSALS.get(fault["type"], (InvalidParameter, "is not valid"))
-    return kind(f"The parameter {fault['loc'][0]} {complaint.format(**fault.get('ctx', {}))}.")
+    if fault["type"] == "string_pattern_mismatch" and fault["ctx"]["pattern"] in _ALPHABETS:
+        kind, complaint = ValueOutOfRange, _ALPHABETS[fault["ctx"]["pattern"]]
+    return kind(f"{_subject(path)} {complaint.format(**fault.get('ctx', {}))}.")
+
+
+def _subject(path: list[str]) -> str:
+    if path[0] in ("userData", "keys") and len(path) > 1:
+        return f"A key in the parameter {path[0]}"
+    return f"The parameter {'.'.join(path)}"

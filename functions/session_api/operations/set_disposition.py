@@ -1,20 +1,21 @@
 """SetDisposition records how a conversation ended, under a key of the session's user data."""
 
-from typing import Annotated
+from typing import Literal
 
-from pydantic import Field
-
-from facebook_session.session import ANSWERED, MAX_DISPOSITION_LENGTH
-from facebook_session.store import Change
-from session_api.operations.operation import Operation, UserDataKey
+from facebook_session.changes import Change
+from facebook_session.states import STAY_ANSWERED
+from session_api.operations.operation import Operation, Text, UserDataKey
+from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class SetDisposition(Operation):
     """`disposition` goes to the user data's `dispositionKey`, by default the key configured for the server."""
 
-    disposition: Annotated[str, Field(min_length=1, max_length=MAX_DISPOSITION_LENGTH)]
+    move = STAY_ANSWERED
+    operation_name: Literal["SetDisposition"]
+    disposition: Text
     disposition_key: UserDataKey = ""
 
-    def change(self, settings: Settings) -> Change:
-        return Change(ANSWERED, {self.disposition_key or settings.disposition_key: self.disposition})
+    def change(self, _caller: Caller, settings: Settings) -> Change:
+        return Change(user_data={self.disposition_key or settings.disposition_key: self.disposition})

@@ -1,16 +1,42 @@
-"""DynamoDB's attribute values as plain Python values.
+"""DynamoDB's attribute values, to and from plain Python values.
 
-boto3 has a reader too, but importing boto3 beside botocore costs a tenth of a cold start.
+boto3 has a converter too, but importing boto3 beside botocore costs a tenth of a cold start.
 """
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+AttributeValue = dict[str, Any]
+
+_DIGITS: Final = 38
+_EXPONENTS: Final = range(-130, 126)
+
 
 def plain(image: Mapping[str, Any]) -> dict[str, Any]:
     """An item in DynamoDB's JSON as plain values: whole numbers as int, others as Decimal, string sets as set."""
     return {name: _value(value) for name, value in image.items()}
+
+
+def attribute(value: Any) -> AttributeValue:
+    """A plain value, as `plain` gives it, in DynamoDB's JSON. A float would lose what makes numbers exact."""
+    return _WRITERS[type(value)](value)
+
+
+def holds(number: int | Decimal) -> bool:
+    """Whether DynamoDB keeps a number as it is: at most 38 digits, of a size from 1E-130 to below 1E126."""
+    exact = Decimal(number)
+    if not exact:
+        return True
+    digits = "".join(map(str, exact.as_tuple().digits)).strip("0")
+    return len(digits) <= _DIGITS and exact.adjusted() in _EXPONENTS
+
+
+def same(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> bool:
+    """Whether two attribute values are equal to DynamoDB, which compares numbers by value and never across types."""
+    if one is None or one.keys() != other.keys():
+        return False
+    return Decimal(one["N"]) == Decimal(other["N"]) if "N" in one else one == other
 
 
 def _value(value: Mapping[str, Any]) -> Any:
@@ -31,4 +57,15 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "SS": set,
     "L": lambda values: [_value(value) for value in values],
     "M": plain,
+}
+
+_WRITERS: Final[Mapping[type, Callable[[Any], AttributeValue]]] = {
+    str: lambda text: {"S": text},
+    int: lambda number: {"N": str(number)},
+    Decimal: lambda number: {"N": str(number)},
+    bool: lambda value: {"BOOL": value},
+    type(None): lambda _: {"NULL": True},
+    set: lambda texts: {"SS": sorted(texts)},
+    list: lambda values: {"L": [attribute(value) for value in values]},
+    dict: lambda values: {"M": {name: attribute(value) for name, value in values.items()}},
 }

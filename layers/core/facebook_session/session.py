@@ -1,41 +1,34 @@
-"""The session: its states, what each of them allows and shows, its limits, and the resource that clients see."""
+"""The session: its limits, its ids, and the resource that clients see."""
 
 import re
+import secrets
+import string
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, Final
 
+from facebook_session.states import CAPABILITIES, State
+
 MAX_USER_DATA_KEYS: Final = 200
-MAX_DISPOSITION_LENGTH: Final = 4_096
+MAX_REQUEST_KEYS: Final = 50
+MAX_TEXT_LENGTH: Final = 4_096
+MAX_NAME_LENGTH: Final = 128
 USER_DATA_KEY: Final = "^[A-Za-z0-9_. -]{1,128}$"
 
-_SESSION_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,128}")
+SESSION_ID: Final = "^[A-Za-z0-9_.-]{1,128}$"
+USER_NAME: Final = r"^[^\s/]{1,128}$"
+
+_LETTERS: Final = string.digits + string.ascii_letters
+_SESSION_ID: Final = re.compile(SESSION_ID.strip("^$"))
 
 
-class State(StrEnum):
-    INVITED = "Invited"
-    CHATTING = "Chatting"
-    LEFT_CHAT = "LeftChat"
-    COMPLETED = "Completed"
+def new_session_id() -> str:
+    """16 letters and digits, as Genesys' own, such as `0000Na9B26EF003M`."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(16))
 
 
-ANSWERED: Final = frozenset({State.CHATTING, State.LEFT_CHAT})
-"""An agent has accepted the session and nobody has completed it."""
-
-CAPABILITIES: Final[Mapping[State, tuple[str, ...]]] = {
-    State.INVITED: ("Accept", "Reject"),
-    State.CHATTING: (
-        "Transfer",
-        "Complete",
-        "Leave",
-        "InFocus",
-        "SendMessage",
-        "SendStartTypingNotification",
-        "SendStopTypingNotification",
-    ),
-    State.LEFT_CHAT: ("Transfer", "Complete"),
-    State.COMPLETED: (),
-}
+def new_participant_id() -> str:
+    """16 hexadecimal digits, as Genesys' own, such as `009052C73228006D`."""
+    return secrets.token_hex(8).upper()
 
 
 def is_session_id(text: str) -> bool:
@@ -49,16 +42,21 @@ def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:
     `item` is the session's item as plain values; `base_url` is the API's address up to and with `/api/v2`.
     """
     shown = {
-        "participants": [_participant(one) for one in item["participants"]],
+        "participants": [shown_participant(one) for one in item["participants"]],
         "state": item["state"],
         "id": item["id"],
         "capabilities": list(CAPABILITIES[State(item["state"])]),
         "userData": item["userData"],
-        "uri": f"{base_url}/facebooksessions/{item['id']}",
+        "uri": uri(item["id"], base_url),
     }
     return shown | {"comment": item["comment"]} if "comment" in item else shown
 
 
-def _participant(stored: Mapping[str, Any]) -> dict[str, Any]:
+def uri(session_id: str, base_url: str) -> str:
+    """The address that names a session to everybody, so without `/me`."""
+    return f"{base_url}/facebooksessions/{session_id}"
+
+
+def shown_participant(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Leaves out `userName`, which is for the system alone."""
     return {name: stored[name] for name in ("nickname", "type", "participantId")}

@@ -1,0 +1,28 @@
+"""Accept lets the invited agent into the chat."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.session import new_participant_id
+from facebook_session.states import ACCEPT
+from session_api.operations.operation import Name, Operation, message
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class Accept(Operation):
+    """`nickname` is the name by which the customer sees the agent."""
+
+    move = ACCEPT
+    operation_name: Literal["Accept"]
+    nickname: Name
+
+    def change(self, caller: Caller, _settings: Settings) -> Change:
+        agent = {
+            "nickname": self.nickname,
+            "type": "Agent",
+            "participantId": new_participant_id(),
+            "userName": caller.user_name,
+        }
+        joined = (message("ParticipantJoined", None), message("ParticipantJoined", caller))
+        return Change(joining=agent, messages=joined)

@@ -1,0 +1,20 @@
+"""AddComment sets the session's comment."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.states import STAY_ANSWERED
+from session_api.operations.operation import Operation, Text
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class AddComment(Operation):
+    """`comment` replaces the one before it, if there was one."""
+
+    move = STAY_ANSWERED
+    operation_name: Literal["AddComment"]
+    comment: Text
+
+    def change(self, _caller: Caller, _settings: Settings) -> Change:
+        return Change(attributes={"comment": self.comment})

@@ -1,0 +1,20 @@
+"""AttachUserData adds keys to the session's user data, and overwrites those that are there."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.states import STAY_ANSWERED
+from session_api.operations.operation import Operation, UserData
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class AttachUserData(Operation):
+    """Each key of `userData` is written by itself: what other desktops write to other keys stays."""
+
+    move = STAY_ANSWERED
+    operation_name: Literal["AttachUserData"]
+    user_data: UserData
+
+    def change(self, _caller: Caller, _settings: Settings) -> Change:
+        return Change(user_data=self.user_data)

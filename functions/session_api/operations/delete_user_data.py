@@ -1,0 +1,23 @@
+"""DeleteUserData removes keys from the session's user data."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from facebook_session.changes import Change
+from facebook_session.session import MAX_REQUEST_KEYS
+from facebook_session.states import STAY_ANSWERED
+from session_api.operations.operation import Operation, UserDataKey
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class DeleteUserData(Operation):
+    """A key of `keys` that is not there is no error."""
+
+    move = STAY_ANSWERED
+    operation_name: Literal["DeleteUserData"]
+    keys: Annotated[list[UserDataKey], Field(max_length=MAX_REQUEST_KEYS)]
+
+    def change(self, _caller: Caller, _settings: Settings) -> Change:
+        return Change(removed_keys=frozenset(self.keys))

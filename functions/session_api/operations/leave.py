@@ -1,0 +1,19 @@
+"""Leave ends the chat for the customer. Disposition and user data can still be set."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.states import LEAVE
+from session_api.operations.operation import Operation, message
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class Leave(Operation):
+    """The agent keeps the session until it is completed."""
+
+    move = LEAVE
+    operation_name: Literal["Leave"]
+
+    def change(self, caller: Caller, _settings: Settings) -> Change:
+        return Change(messages=[message("ParticipantLeft", caller)])

@@ -1,0 +1,17 @@
+"""Reject refuses an invitation, and so ends the session."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.states import REJECT
+from session_api.operations.operation import Operation
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class Reject(Operation):
+    move = REJECT
+    operation_name: Literal["Reject"]
+
+    def change(self, _caller: Caller, _settings: Settings) -> Change:
+        return Change()

@@ -1,0 +1,20 @@
+"""SendMessage sends a text to the customer."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.states import STAY_IN_CHAT
+from session_api.operations.operation import Operation, Text, message
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class SendMessage(Operation):
+    """`text` is visible to all participants."""
+
+    move = STAY_IN_CHAT
+    operation_name: Literal["SendMessage"]
+    text: Text
+
+    def change(self, caller: Caller, _settings: Settings) -> Change:
+        return Change(messages=[message("Text", caller, text=self.text)])

@@ -1,0 +1,25 @@
+"""SendUrl sends an address for the customer's browser to open."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from facebook_session.changes import Change
+from facebook_session.session import MAX_TEXT_LENGTH
+from facebook_session.states import STAY_IN_CHAT
+from session_api.operations.operation import Operation, message
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class SendUrl(Operation):
+    """`url` must be one of http or https: a browser may open it unasked."""
+
+    move = STAY_IN_CHAT
+    operation_name: Literal["SendUrl"]
+    url: Annotated[
+        str, Field(min_length=1, max_length=MAX_TEXT_LENGTH, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*$")
+    ]
+
+    def change(self, caller: Caller, _settings: Settings) -> Change:
+        return Change(messages=[message("PushUrl", caller, url=self.url)])

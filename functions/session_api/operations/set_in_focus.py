@@ -1,0 +1,20 @@
+"""SetInFocus marks the session as the one that the agent looks at."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.states import STAY_IN_CHAT
+from session_api.operations.operation import Operation
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class SetInFocus(Operation):
+    """`inFocus` false takes the mark away."""
+
+    move = STAY_IN_CHAT
+    operation_name: Literal["SetInFocus"]
+    in_focus: bool = True
+
+    def change(self, _caller: Caller, _settings: Settings) -> Change:
+        return Change(in_focus=self.in_focus)

@@ -1,0 +1,48 @@
+"""Transfer hands the session to another agent."""
+
+import re
+from typing import Annotated, Final, Literal
+from urllib.parse import unquote
+
+from pydantic import Field
+
+from facebook_session.changes import Change
+from facebook_session.errors import InvalidParameter, MissingParameter
+from facebook_session.session import MAX_TEXT_LENGTH, USER_NAME
+from facebook_session.states import TRANSFER
+from session_api.operations.operation import Operation
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+_PATH: Final = re.compile(r"/users/([^/?#\s]{1,384})")
+
+_Target = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
+
+
+class Transfer(Operation):
+    """`targetPath` is `/users/{userName}`, `targetUri` an address that ends in it.
+
+    The agent is invited, and the caller loses access by the same write.
+    """
+
+    move = TRANSFER
+    operation_name: Literal["Transfer"]
+    target_path: _Target = ""
+    target_uri: _Target = ""
+
+    def change(self, caller: Caller, _settings: Settings) -> Change:
+        target = self._target()
+        if target == caller.user_name:
+            raise InvalidParameter("A session can't be transferred to the agent who has it.")
+        return Change(handed_to=target)
+
+    def _target(self) -> str:
+        if not (self.target_path or self.target_uri):
+            raise MissingParameter("The parameter targetPath is missing.")
+        name, text = ("targetPath", self.target_path) if self.target_path else ("targetUri", self.target_uri)
+        path = text[max(text.rfind("/users/"), 0) :] if name == "targetUri" else text
+        found = _PATH.fullmatch(path)
+        user_name = unquote(found[1]) if found else ""
+        if not re.fullmatch(USER_NAME, user_name):
+            raise InvalidParameter(f"The parameter {name} must end in /users/ and an agent's user name.")
+        return user_name

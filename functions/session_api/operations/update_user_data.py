@@ -1,0 +1,20 @@
+"""UpdateUserData overwrites keys of the session's user data. Those that are not there are added."""
+
+from typing import Literal
+
+from facebook_session.changes import Change
+from facebook_session.states import STAY_ANSWERED
+from session_api.operations.operation import Operation, UserData
+from session_api.requests import Caller
+from session_api.settings import Settings
+
+
+class UpdateUserData(Operation):
+    """Keys that `userData` doesn't name stay as they are."""
+
+    move = STAY_ANSWERED
+    operation_name: Literal["UpdateUserData"]
+    user_data: UserData
+
+    def change(self, _caller: Caller, _settings: Settings) -> Change:
+        return Change(user_data=self.user_data)

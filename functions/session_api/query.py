@@ -1,0 +1,75 @@
+"""The parameters of a read's URL."""
+
+import base64
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from facebook_session.errors import InvalidParameter, ValueOutOfRange
+
+MAX_PAGE: Final = 100
+FIELDS: Final = frozenset({"id", "state", "participants", "capabilities", "userData", "uri", "comment"})
+FILTERS: Final = frozenset({"id", "state", "uri", "comment"})
+
+_AGAINST_CACHES: Final = "_"  # browsers' libraries add it with a number that is new each time
+_WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+
+Query = Mapping[str, str]
+Place = Mapping[str, str]
+
+
+def parameters(event: Mapping[str, Any], known: Collection[str]) -> Query:
+    """All of them; raises InvalidParameter where there is one that the read doesn't know."""
+    query: Query = event.get("queryStringParameters") or {}
+    if query.keys() - {*known, _AGAINST_CACHES}:
+        raise InvalidParameter(f"The parameters of the address can be {', '.join(sorted(known))}.")
+    return query
+
+
+def fields(query: Query) -> frozenset[str] | None:
+    """The fields that are asked for, `*` for all; None where the request doesn't say."""
+    if "fields" not in query:
+        return None
+    if query["fields"] == "*":
+        return FIELDS
+    named = frozenset(name.strip() for name in query["fields"].split(","))
+    if not named <= FIELDS:
+        raise InvalidParameter(f"The parameter fields must be * or names among {', '.join(sorted(FIELDS))}.")
+    return named
+
+
+def filters(query: Query) -> Query:
+    """The values that a session's fields must have."""
+    return {name: value for name, value in query.items() if name in FILTERS}
+
+
+def whole_number(query: Query, name: str, default: int, most: int) -> int:
+    """From 1 to `most`; raises InvalidParameter or ValueOutOfRange."""
+    if name not in query:
+        return default
+    if not _WHOLE_NUMBER.fullmatch(query[name]):
+        raise InvalidParameter(f"The parameter {name} must be a whole number.")
+    number = int(query[name])
+    if not 1 <= number <= most:
+        raise ValueOutOfRange(f"The parameter {name} must be 1 to {most}.")
+    return number
+
+
+def page_token(place: Place) -> str:
+    """The place where a page ended, as a client hands it back."""
+    text = json.dumps([place["createdAt"], place["id"]], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def place(query: Query) -> Place | None:
+    """The place behind which the wanted page begins; raises InvalidParameter for a token that isn't one of ours."""
+    if "pageToken" not in query:
+        return None
+    try:
+        created_at, session_id = json.loads(base64.urlsafe_b64decode(query["pageToken"]))
+    except (ValueError, TypeError):
+        raise InvalidParameter("The parameter pageToken is not one that this API gave.") from None
+    if not (isinstance(created_at, str) and isinstance(session_id, str) and created_at and session_id):
+        raise InvalidParameter("The parameter pageToken is not one that this API gave.")
+    return {"createdAt": created_at, "id": session_id}

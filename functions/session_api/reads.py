@@ -1,0 +1,84 @@
+"""What an agent's desktop reads: its open sessions, one of its sessions, a transcript. Each is an answer's body.
+
+`base_url` is the API's address up to and with `/api/v2`.
+"""
+
+from collections.abc import Collection
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from facebook_session import exact_json
+from facebook_session.session import resource
+from facebook_session.store import Item, Page, Place, SessionStore, place
+from facebook_session.transcript import Transcript
+from session_api import query
+from session_api.query import MAX_PAGE, Query
+
+MAX_PAGE_BYTES: Final = 5_000_000  # an answer of a Lambda function may have 6 MB
+MAX_INDEX: Final = 999_999_999
+
+SESSION_PARAMETERS: Final = frozenset({"fields"})
+SESSIONS_PARAMETERS: Final = frozenset({"fields", "pageSize", "pageToken"}) | query.FILTERS
+MESSAGES_PARAMETERS: Final = frozenset({"startIndex", "count"})
+
+Body = str
+
+
+def session(item: Item, asked: Query, base_url: str) -> Body:
+    """One session, whole or with the `fields` that are asked for."""
+    shown = _only(resource(item, base_url), query.fields(asked) or query.FIELDS)
+    return exact_json.dumps({"statusCode": 0, "facebooksession": shown})
+
+
+def sessions(store: SessionStore, user_name: str, asked: Query, base_url: str) -> Body:
+    """A page of the user's open sessions, newest first: their addresses, or the `fields` that are asked for.
+
+    The page ends where it would get too large, and then has a link to the next as anywhere else.
+    """
+    count = query.whole_number(asked, "pageSize", MAX_PAGE, MAX_PAGE)
+    page = store.open_sessions(user_name, count, query.place(asked))
+    name = "uris" if query.fields(asked) is None else "facebooksessions"
+    texts, following = _fitting(page, asked, base_url)
+    if following is None:
+        return _page(name, texts)
+    link = urlencode({**asked, "pageToken": query.page_token(following)})
+    return _page(name, texts, f"{base_url}/me/facebooksessions?{link}")
+
+
+def _fitting(page: Page, asked: Query, base_url: str) -> tuple[list[str], Place | None]:
+    """The sessions that pass the filters and have room on a page, as JSON, and the place behind the last."""
+    fields, filters = query.fields(asked), query.filters(asked)
+    texts: list[str] = []
+    size, last = 0, None
+    for item in page.sessions:
+        shown = resource(item, base_url)
+        if all(shown.get(name) == value for name, value in filters.items()):
+            text = exact_json.dumps(shown["uri"] if fields is None else _only(shown, fields))
+            size += len(text)
+            if size > MAX_PAGE_BYTES and last:
+                return texts, last
+            texts.append(text)
+        last = place(item)
+    return texts, page.next
+
+
+def messages(transcript: Transcript, item: Item, asked: Query, base_url: str) -> Body:
+    """A page of the session's transcript: at most `count` messages from `startIndex` on."""
+    start = query.whole_number(asked, "startIndex", 1, MAX_INDEX)
+    count = query.whole_number(asked, "count", MAX_PAGE, MAX_PAGE)
+    found = transcript.read(item["id"], start, count)
+    following = start + len(found)
+    link = None
+    if found and following <= item["messageCount"]:
+        parameters = urlencode({"startIndex": following, "count": count})
+        link = f"{base_url}/me/facebooksessions/{item['id']}/messages?{parameters}"
+    return _page("messages", [exact_json.dumps(message) for message in found], link)
+
+
+def _page(name: str, texts: Collection[str], link: str | None = None) -> Body:
+    following = f',"next":{exact_json.dumps(link)}' if link else ""
+    return f'{{"statusCode":0,"{name}":[{",".join(texts)}]{following}}}'
+
+
+def _only(shown: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in shown.items() if name in fields}

@@ -1,0 +1,54 @@
+"""The messages of a session's transcript, from the session's item to what clients see.
+
+A session's item keeps in `newMessages` what its last change added, without what follows from the item itself: the
+index, from `messageCount`, and the sender, from `participants`. So a message is added by one write, with no read
+before it. A new message names its sender by `userName`; one without it is the customer's.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from facebook_session.session import shown_participant
+
+TYPING: Final = frozenset({"TypingStarted", "TypingStopped"})
+"""Messages that are announced and not kept: they have no index."""
+
+_VISIBILITY: Final = "All"
+
+NewMessage = Mapping[str, Any]
+Message = dict[str, Any]
+
+
+def is_kept(message: NewMessage) -> bool:
+    return message["type"] not in TYPING
+
+
+def added(item: Mapping[str, Any]) -> Iterator[Message]:
+    """The messages that the last change of the session added, as clients see them; `item` as plain values."""
+    new = item.get("newMessages", [])
+    first = item.get("messageCount", 0) - sum(map(is_kept, new)) + 1
+    for index, message in enumerate(new, start=first):
+        numbered = {"index": index} if is_kept(message) else {}
+        yield numbered | _shown(message, item["participants"])
+
+
+def _shown(message: NewMessage, participants: list[Mapping[str, Any]]) -> Message:
+    """Without an index. `timestampSeconds` holds milliseconds, as it does at Genesys."""
+    content = {name: message[name] for name in ("text", "url") if name in message}
+    (sender, *_) = [one for one in participants if one.get("userName") == message.get("userName")]
+    milliseconds = message["timestamp"]
+    return {
+        "from": shown_participant(sender),
+        **content,
+        "visibility": _VISIBILITY,
+        "timestamp": _written(milliseconds),
+        "type": message["type"],
+        "timestampSeconds": milliseconds,
+    }
+
+
+def _written(milliseconds: int) -> str:
+    """Such as `2014-01-09 09:58:12.035+0000`."""
+    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03}{moment:%z}"

@@ -1,0 +1,52 @@
+"""The transcript: every message of a session under its index, for reading.
+
+It follows from the changes of the session's item. Whoever makes a change adds its messages at once, so that desktops
+read what they wrote; the notifier adds them again before it announces them, so that none is missing for a crash in
+between.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from facebook_session.attributes import attribute, plain
+from facebook_session.database import called
+from facebook_session.errors import Unavailable
+from facebook_session.messages import Message
+
+_BATCH: Final = 25  # the most that one BatchWriteItem takes
+
+
+class Transcript:
+    """Messages in the table `table`, through a DynamoDB client. Raises Unavailable as the session store does."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, messages: Iterable[tuple[str, Message]]) -> None:
+        """Puts messages, each with its session's id. One that is there already stays as it is."""
+        items = {
+            (session_id, message["index"]): message | {"sessionId": session_id} for session_id, message in messages
+        }
+        puts = [{"PutRequest": {"Item": attribute(item)["M"]}} for item in items.values()]
+        for start in range(0, len(puts), _BATCH):
+            batch = {self._table: puts[start : start + _BATCH]}
+            if called(self._client.batch_write_item, RequestItems=batch).get("UnprocessedItems"):
+                raise Unavailable
+
+    def read(self, session_id: str, start_index: int, count: int) -> Sequence[Message]:
+        """Up to `count` messages in order, from `start_index` on. It ends before a message that is still to come."""
+        found = called(
+            self._client.query,
+            TableName=self._table,
+            KeyConditionExpression="sessionId = :session AND #index >= :start",
+            ExpressionAttributeNames={"#index": "index"},
+            ExpressionAttributeValues={":session": {"S": session_id}, ":start": {"N": str(start_index)}},
+            ConsistentRead=True,
+            Limit=count,
+        )
+        expected = itertools.count(start_index)
+        messages = (plain(item) for item in found["Items"])
+        gapless = itertools.takewhile(lambda message: message["index"] == next(expected), messages)
+        return [{name: value for name, value in message.items() if name != "sessionId"} for message in gapless]
