@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from facebook_session import aws
 from facebook_session.store import SessionStore
+from facebook_session.transcript import Transcript
 from local import queues
 from session_api import app as api
 from session_notifier import app as notifier
@@ -20,19 +21,25 @@ from tests.template import TEMPLATE
 @pytest.fixture
 def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     with mock_aws():
-        created = boto3.client("dynamodb").create_table(TableName="sessions", **_schema())["TableDescription"]
+        created = boto3.client("dynamodb").create_table(TableName="sessions", **_schema("SessionTable"))
+        boto3.client("dynamodb").create_table(TableName="messages", **_schema("MessageTable"))
         topic = boto3.client("sns").create_topic(Name="notifications")["TopicArn"]
         queue_url, _ = queues.subscribe(boto3.client, topic, "subscriber")
-        monkeypatch.setattr(api, "store", SessionStore(aws.client("dynamodb", 2), "sessions"))
+        dynamodb = aws.client("dynamodb", 2)
+        monkeypatch.setattr(api, "store", SessionStore(dynamodb, "sessions"))
+        monkeypatch.setattr(api, "transcript", Transcript(dynamodb, "messages"))
+        monkeypatch.setattr(notifier, "transcript", lambda: Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "publisher", Publisher(aws.client("sns", 2), topic))
-        yield System("sessions", created["LatestStreamArn"], queue_url)
+        yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url)
 
 
-def _schema() -> dict[str, Any]:
-    properties = TEMPLATE["Resources"]["SessionTable"]["Properties"]
-    return {
-        "AttributeDefinitions": properties["AttributeDefinitions"],
-        "KeySchema": properties["KeySchema"],
-        "BillingMode": properties["BillingMode"],
-        "StreamSpecification": {"StreamEnabled": True, **properties["StreamSpecification"]},
-    }
+def _schema(table: str) -> dict[str, Any]:
+    """The table as the template has it, without what only matters on AWS."""
+    properties = TEMPLATE["Resources"][table]["Properties"]
+    schema = {name: properties[name] for name in _SCHEMA if name in properties}
+    if "StreamSpecification" in schema:
+        schema["StreamSpecification"] = {"StreamEnabled": True, **schema["StreamSpecification"]}
+    return schema
+
+
+_SCHEMA = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "StreamSpecification")
