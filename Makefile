@@ -20,9 +20,15 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # ------------------------------------------------------------------ on this machine
-.PHONY: demo up down token tail
+.PHONY: demo tour docs up down token tail
 demo: .tools/local.done .tools/sam.done ## play the documented exchange on the embedded AWS
 	@$(LOCAL) -m local demo
+
+tour: .tools/local.done .tools/sam.done ## play a whole conversation, and print it with its notifications
+	@$(LOCAL) -m local tour
+
+docs: .tools/local.done .tools/sam.done ## play the tour, and put what it shows into docs/
+	@$(LOCAL) -m local docs
 
 up: .tools/local.done .tools/sam.done ## start the stack in the background, or deploy to it again; PORT=8080
 	@$(LOCAL) -m local up $(if $(PORT),--port $(PORT))

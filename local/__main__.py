@@ -1,14 +1,17 @@
-"""The commands behind `make demo`, `make up`, `make down`, `make token` and `make tail`."""
+"""The commands behind `make demo`, `make tour`, `make docs`, `make up`, `make down`, `make token` and `make tail`."""
 
 import argparse
+import contextlib
 import json
 import math
 import sys
 import time
+from collections.abc import Iterator
 from typing import Final
 
-from local import containers, demo, deploy, engine, queues, seed, stack
+from local import containers, demo, deploy, engine, queues, samples, seed, stack, tour
 from local.problem import Problem
+from local.stack import Stack
 
 HOME: Final = deploy.ROOT / ".local"
 ENVIRONMENT: Final = HOME / "stack.env"
@@ -18,7 +21,7 @@ DEFAULT_PORT: Final = 8080
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, run in (("demo", run_demo), ("up", run_up), ("down", run_down), ("token", run_token), ("tail", run_tail)):
+    for name, run in COMMANDS.items():
         command = commands.add_parser(name, help=run.__doc__)
         command.set_defaults(run=run)
         if name == "up":
@@ -35,14 +38,25 @@ def main() -> int:
         return 130
 
 
+def run_tour(_: argparse.Namespace) -> int:
+    """plays a whole conversation on a stack of its own, and stops it"""
+    with _stack_of_its_own("tour") as up:
+        for played in tour.play(up):
+            print("\n" + tour.shown(played), end="", flush=True)
+    return 0
+
+
+def run_docs(_: argparse.Namespace) -> int:
+    """plays the tour and puts what it shows into the pages of docs/"""
+    with _stack_of_its_own("tour") as up:
+        samples.write(list(tour.play(up)), deploy.ROOT / "docs")
+    return 0
+
+
 def run_demo(_: argparse.Namespace) -> int:
     """plays the page's exchange on a stack of its own, and stops it"""
-    home = HOME / "demo"
-    running = stack.start(engine.free_port(), home, _say)
-    try:
-        played = demo.exchange(stack.bring_up(running, demo.PUBLIC_URL, home, _say))
-    finally:
-        engine.stop(running)
+    with _stack_of_its_own("demo") as up:
+        played = demo.exchange(up)
     print(demo.shown(played))
     if not demo.is_the_pages(played):
         raise Problem("The answer or the notification is not the page's.")
@@ -96,6 +110,17 @@ def run_tail(_: argparse.Namespace) -> int:
     return 0
 
 
+@contextlib.contextmanager
+def _stack_of_its_own(name: str) -> Iterator[Stack]:
+    """A stack that lives as long as the context, with the page's address in its notifications."""
+    home = HOME / name
+    running = stack.start(engine.free_port(), home, _say)
+    try:
+        yield stack.bring_up(running, demo.PUBLIC_URL, home, _say)
+    finally:
+        engine.stop(running)
+
+
 def _running() -> engine.Engine:
     running = engine.recall(HOME)
     if running is None:
@@ -118,6 +143,17 @@ The stack runs. Try it:
     -d '{{"operationName": "SetDisposition", "disposition": "IssueResolved"}}'
 
 The API is at {api}. See its notifications with `make tail`, stop it with `make down`."""
+
+
+COMMANDS: Final = {
+    "demo": run_demo,
+    "tour": run_tour,
+    "docs": run_docs,
+    "up": run_up,
+    "down": run_down,
+    "token": run_token,
+    "tail": run_tail,
+}
 
 
 if __name__ == "__main__":

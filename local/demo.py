@@ -3,11 +3,10 @@
 import json
 import textwrap
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from typing import Any, Final
 
+from local import http
 from local.problem import Problem
 from local.seed import PAGE_SESSION
 from local.stack import Stack
@@ -59,20 +58,15 @@ class Exchange:
 
 def exchange(stack: Stack) -> Exchange:
     """Sends the page's request and waits for its notification."""
-    request = urllib.request.Request(
-        f"{stack.api_url}/me/facebooksessions/{PAGE_SESSION}",
-        data=json.dumps(REQUEST).encode(),
-        headers={"Authorization": f"Bearer {stack.token}", "Content-Type": "application/json"},
-    )
+    url = f"{stack.api_url}/me/facebooksessions/{PAGE_SESSION}"
     sent = time.monotonic()
-    try:
-        with urllib.request.urlopen(request, timeout=30) as response:
-            answer, etag = response.read().decode(), response.headers["ETag"]
-    except urllib.error.HTTPError as refused:
-        raise Problem(f"The answer is {refused.code}: {refused.read().decode()}") from refused
+    answer = http.send("POST", url, json.dumps(REQUEST).encode(), http.bearer(stack.token))
+    if answer.status != 200:
+        raise Problem(f"The answer is {answer.status}: {answer.text}")
     answered = time.monotonic()
     for message in stack.notifications(_NOTIFICATION_SECONDS):
-        return Exchange(answer, etag, answered - sent, json.loads(message["Body"]), time.monotonic() - sent)
+        notification = json.loads(message["Body"])
+        return Exchange(answer.text, answer.headers["ETag"], answered - sent, notification, time.monotonic() - sent)
     raise Problem(f"No notification came within {_NOTIFICATION_SECONDS} s.")
 
 

@@ -42,7 +42,7 @@ def now() -> str:
 
 
 def update(user_name: str, move: Move, change: Change, present: Collection[str] | None = None) -> Parameters:
-    """UpdateItem's parameters, without table and key; the answer has the whole item where messages were added.
+    """UpdateItem's parameters, without table and key; the answer has `referenceId`, and the whole item where messages were added.
 
     `present` are the change's keys that the user data is known to have, where that is known: see `_fits`.
     """
@@ -54,7 +54,8 @@ def update(user_name: str, move: Move, change: Change, present: Collection[str] 
     _add_messages(write, change.messages)
     _set_participants(write, user_name, change)
     _focus(write, user_name, change)
-    return write.parameters(returned="ALL_NEW" if any(map(is_kept, change.messages)) else "UPDATED_NEW")
+    is_whole = any(map(is_kept, change.messages)) or change.in_focus is not None
+    return write.parameters(returned="ALL_NEW" if is_whole else "UPDATED_NEW")
 
 
 class _Write:
@@ -169,4 +170,3 @@ def _focus(write: _Write, user_name: str, change: Change) -> None:
         write.do("SET", f"updatedAt = {write.value(now())}")
         return
     write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({user_name})}")
-    write.do("SET", f"referenceId = referenceId + {write.value(0)}")  # to have it in the answer

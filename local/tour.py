@@ -1,0 +1,139 @@
+"""A whole conversation, from its creation to its end: each request, its answer, and the notifications that it gives."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from botocore.credentials import Credentials
+
+from local import http, seed
+from local.http import Answer
+from local.pretty import pretty
+from local.problem import Problem
+from local.stack import Stack
+
+ROUTING: Final = "the routing system"
+SESSION: Final = "0000Na9B26EF004P"
+SECOND_SESSION: Final = "0000Na9B26EF005Q"
+_NOTIFICATION_SECONDS: Final = 30
+
+Notification = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A request by `who`, an agent or the routing system. `path` is behind /api/v2; `page` is where docs/ tells of it.
+
+    `status` is the answer that must come, and `announced` the types of the notifications that must.
+    """
+
+    page: str
+    title: str
+    who: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    announced: tuple[str, ...] = ()
+    status: int = 200
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+
+@dataclass(frozen=True)
+class Played:
+    step: Step
+    answer: Answer
+    notifications: list[Notification] = field(default_factory=list)
+
+
+def _operation(page: str, who: str, name: str, *announced: str, session: str = SESSION, **parameters: Any) -> Step:
+    body = {"operationName": name} | parameters
+    return Step(page, name, who, f"/me/facebooksessions/{session}", body, announced)
+
+
+def _read(title: str, who: str, path: str, status: int = 200) -> Step:
+    return Step("reading", title, who, path, status=status)
+
+
+def _creation(session: str, agent: str, **content: Any) -> Step:
+    body = {"id": session, "customer": {"nickname": "FirstL"}, "agent": {"userName": agent}} | content
+    return Step("lifecycle", "Creation", ROUTING, "/facebooksessions", body, ("StatusChange",), 201)
+
+
+STEPS: Final = (
+    _creation(SESSION, "Anna", userData={"Language": "en"}),
+    _read("The open sessions of an agent", "Anna", "/me/facebooksessions"),
+    _operation(
+        "lifecycle",
+        "Anna",
+        "Accept",
+        "StatusChange",
+        "ParticipantsUpdated",
+        "NewMessages",
+        nickname="Anna from Support",
+    ),
+    _operation("messages", "Anna", "SendStartTypingNotification", "NewMessages"),
+    _operation("messages", "Anna", "SendMessage", "NewMessages", text="Hello, how can I help?"),
+    _operation("messages", "Anna", "SendStopTypingNotification", "NewMessages"),
+    _operation("messages", "Anna", "SendUrl", "NewMessages", url="https://example.com/returns"),
+    _operation("messages", "Anna", "SetInFocus", inFocus=True),
+    _operation("user-data", "Anna", "AttachUserData", "PropertiesUpdated", userData={"Order": 4711, "Gift": None}),
+    _operation("user-data", "Anna", "UpdateUserData", "PropertiesUpdated", userData={"Order": 4712, "Total": 19.95}),
+    _operation("user-data", "Anna", "DeleteUserData", "PropertiesUpdated", keys=["Gift"]),
+    _operation("user-data", "Anna", "AddComment", "PropertiesUpdated", comment="Wants to return it."),
+    _operation("lifecycle", "Anna", "Transfer", "StatusChange", "ParticipantsUpdated", targetPath="/users/Ben"),
+    _read("A session that is another agent's now", "Anna", f"/me/facebooksessions/{SESSION}", 404),
+    _read("Sessions with the fields that are asked for", "Ben", "/me/facebooksessions?fields=id,state&state=Invited"),
+    _operation("lifecycle", "Ben", "Accept", "StatusChange", "ParticipantsUpdated", "NewMessages", nickname="Ben"),
+    _read("The transcript", "Ben", f"/me/facebooksessions/{SESSION}/messages?startIndex=3&count=3"),
+    _operation("lifecycle", "Ben", "Leave", "StatusChange", "NewMessages"),
+    _operation("user-data", "Ben", "SetDisposition", "PropertiesUpdated", disposition="IssueResolved"),
+    _read("A session", "Ben", f"/me/facebooksessions/{SESSION}"),
+    _operation("lifecycle", "Ben", "Complete", "StatusChange", queueName="Returns"),
+    _creation(SECOND_SESSION, "Anna"),
+    _operation("lifecycle", "Anna", "Reject", "StatusChange", session=SECOND_SESSION),
+)
+
+
+def play(stack: Stack) -> Iterator[Played]:
+    """Plays the steps, and gives each as it is done; raises Problem where one goes another way."""
+    tokens = {who: seed.log_in(stack.client, stack.outputs, who) for who in ("Anna", "Ben")}
+    for step in STEPS:
+        answer = _send(stack, step, tokens)
+        if answer.status != step.status:
+            raise Problem(f"{step.title} by {step.who}: the answer is {answer.status} {answer.text}")
+        yield Played(step, answer, _announced(stack, step))
+
+
+def _send(stack: Stack, step: Step, tokens: Mapping[str, str]) -> Answer:
+    url = stack.api_url + step.path
+    body = None if step.body is None else json.dumps(step.body).encode()
+    if step.who == ROUTING:
+        return http.send("POST", url, body, http.signed("POST", url, body or b"", Credentials("test", "test")))
+    return http.send(step.method, url, body, http.bearer(tokens[step.who]))
+
+
+def _announced(stack: Stack, step: Step) -> list[Notification]:
+    came = stack.notifications(_NOTIFICATION_SECONDS)
+    got = [json.loads(message["Body"]) for _, message in zip(step.announced, came, strict=False)]
+    kinds = tuple(one["notificationType"] for one in got)
+    if kinds != step.announced:
+        raise Problem(f"{step.title} by {step.who} was announced as {kinds}, not as {step.announced}.")
+    return got
+
+
+def shown(played: Played) -> str:
+    """The exchange as Markdown that reads well in a terminal too."""
+    step = played.step
+    request = f"{step.method} /api/v2{step.path}" + (f"\n\n{pretty(step.body)}" if step.body is not None else "")
+    parts = [f"### {step.title}, by {step.who}", _block("http", request)]
+    parts += [f"Answer: {played.answer.status}", _block("json", pretty(played.answer.body))]
+    for one in played.notifications:
+        parts += [f"Notification: {one['notificationType']}", _block("json", pretty(one))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _block(language: str, text: str) -> str:
+    return f"```{language}\n{text}\n```"

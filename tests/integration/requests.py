@@ -1,0 +1,48 @@
+"""Requests of an agent and of the routing system, as API Gateway hands them over."""
+
+import json
+from typing import Any
+
+from local import seed
+from session_api import app
+from tests.template import ROOT
+
+EVENT = json.loads((ROOT / "events/session-api-set-disposition.json").read_text())
+
+
+def operation(name: str, session_id: str = seed.PAGE_SESSION, user: str = seed.PAGE_AGENT, **parameters: Any) -> Any:
+    """The answer to an operation: HTTP status, body, ETag."""
+    event: dict[str, Any] = json.loads(json.dumps(EVENT))
+    event["pathParameters"]["id"] = session_id
+    event["requestContext"]["authorizer"]["claims"]["cognito:username"] = user
+    event["body"] = json.dumps({"operationName": name} | parameters)
+    return answer(event)
+
+
+def read(path: str, user: str = seed.PAGE_AGENT, session_id: str = seed.PAGE_SESSION, **query: str) -> Any:
+    """The answer to a GET of `path`, such as `/v2/me/facebooksessions/{id}`."""
+    event: dict[str, Any] = json.loads(json.dumps(EVENT))
+    event |= {"httpMethod": "GET", "resource": path, "body": None, "queryStringParameters": query or None}
+    event["pathParameters"] = {"id": session_id} if "{id}" in path else None
+    event["requestContext"]["authorizer"]["claims"]["cognito:username"] = user
+    return answer(event)
+
+
+def creation(**content: Any) -> Any:
+    """The answer to the routing system's request."""
+    identity = {"userArn": "arn:aws:iam::123456789012:role/routing"}
+    return answer(
+        {
+            "httpMethod": "POST",
+            "resource": "/v2/facebooksessions",
+            "pathParameters": None,
+            "headers": {},
+            "requestContext": {"requestId": "request-1", "identity": identity},
+            "body": json.dumps(content),
+        }
+    )
+
+
+def answer(event: dict[str, Any]) -> tuple[int, Any, str | None]:
+    given = app.lambda_handler(event, None)
+    return given["statusCode"], json.loads(given["body"]), given["headers"].get("ETag")
