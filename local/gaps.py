@@ -7,6 +7,7 @@ from typing import Any, Final
 Client = Callable[[str], Any]
 Template = Mapping[str, Any]
 
+_SESSION: Final = "/v2/me/facebooksessions/{id}"
 _STAGE: Final = "api"
 _HOST: Final = "127.0.0.1"
 
@@ -17,11 +18,26 @@ def close(client: Client, stack_name: str, template: Template) -> None:
         one["LogicalResourceId"]: one["PhysicalResourceId"]
         for one in client("cloudformation").list_stack_resources(StackName=stack_name)["StackResourceSummaries"]
     }
+    _put_any_methods(client("apigateway"), names["SessionApi"], template)
     _put_gateway_responses(client("apigateway"), names["SessionApi"], template)
     _serve_documented_path(client("apigateway"), names["SessionApi"])
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role" and logical_id in names:
             _grant_publish_batch(client("iam"), names[logical_id])
+
+
+def _put_any_methods(gateway: Any, api_id: str, template: Template) -> None:
+    """MiniStack leaves out the methods that SAM calls `x-amazon-apigateway-any-method`. All are of one function."""
+    resources = {one["path"]: one for one in gateway.get_resources(restApiId=api_id, limit=500)["items"]}
+    like = {"restApiId": api_id, "resourceId": resources[_SESSION]["id"], "httpMethod": "POST"}
+    authorizer = gateway.get_method(**like)["authorizerId"]
+    uri = gateway.get_integration(**like)["uri"]
+    for event in template["Resources"]["SessionApiFunction"]["Properties"]["Events"].values():
+        if event["Properties"]["Method"] != "ANY":
+            continue
+        place = {"restApiId": api_id, "resourceId": resources[event["Properties"]["Path"]]["id"], "httpMethod": "ANY"}
+        gateway.put_method(**place, authorizationType="COGNITO_USER_POOLS", authorizerId=authorizer)
+        gateway.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
 
 
 def _put_gateway_responses(gateway: Any, api_id: str, template: Template) -> None:

@@ -30,6 +30,16 @@ class Answer:
     def body(self) -> Any:
         return json.loads(self.text)
 
+    @property
+    def code(self) -> int:
+        """The `statusCode` in the body."""
+        return int(self.body["statusCode"])
+
+    @property
+    def number(self) -> int:
+        """The session's `referenceId`, as the ETag has it."""
+        return int(self.headers["ETag"].strip('"'))
+
 
 def send(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
     """Any answer is one, errors too."""

@@ -1,25 +1,12 @@
 """An agent's desktop: it sends requests over HTTP, and looks behind the scenes where a test must."""
 
 import json
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local import seed
+from local import http, seed
+from local.http import Answer
 from local.stack import Stack
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: dict[str, Any]
-    headers: Mapping[str, str]
-
-    @property
-    def code(self) -> int:
-        return int(self.body["statusCode"])
 
 
 @dataclass(frozen=True)
@@ -34,20 +21,25 @@ class Desktop:
         headers = {"Content-Type": "application/json"}
         if self.token is not None:
             headers["Authorization"] = self.token
-        request = urllib.request.Request(self.stack.api_url + path, data=body, headers=headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                answer = Answer(response.status, json.load(response), dict(response.headers))
-        except urllib.error.HTTPError as error:
-            with error:
-                answer = Answer(error.code, json.load(error), dict(error.headers))
-        assert set(answer.body) == ({"statusCode"} if answer.status == 200 else {"statusCode", "statusMessage"})
+        answer = http.send(method, self.stack.api_url + path, body, headers)
+        if answer.status != 200:
+            assert set(answer.body) == {"statusCode", "statusMessage"}
         assert answer.headers["Content-Type"] == "application/json"
         return answer
 
+    def operate(self, name: str, session_id: str = seed.PAGE_SESSION, **parameters: Any) -> Answer:
+        """Success must be the contract's, and nothing else."""
+        body = {"operationName": name} | parameters
+        answer = self.send(f"/me/facebooksessions/{session_id}", json.dumps(body).encode())
+        assert answer.status != 200 or answer.text == '{"statusCode":0}'
+        return answer
+
     def set_disposition(self, session_id: str = seed.PAGE_SESSION, **parameters: Any) -> Answer:
-        body = {"operationName": "SetDisposition"} | parameters
-        return self.send(f"/me/facebooksessions/{session_id}", json.dumps(body).encode())
+        return self.operate("SetDisposition", session_id, **parameters)
+
+    def read(self, path: str) -> Answer:
+        """`path` is behind /api/v2/me/facebooksessions."""
+        return self.send(f"/me/facebooksessions{path}", None, "GET")
 
     def item(self, session_id: str = seed.PAGE_SESSION) -> dict[str, Any]:
         """The session as it lies in the table."""

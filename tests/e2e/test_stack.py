@@ -3,43 +3,19 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local import demo, queues, seed
-from local.queues import Message
 from local.stack import Stack
 from tests.bad_input import bad_bodies
 from tests.e2e.desktop import Desktop
+from tests.e2e.subscriber import QUIET_SECONDS, announced, body, make_session
 from tests.template import TEMPLATE
 
 PATH = f"/me/facebooksessions/{seed.PAGE_SESSION}"
 GOOD = json.dumps(demo.REQUEST).encode()
-QUIET_SECONDS = 3.0
-
-
-def body(message: Message) -> dict[str, Any]:
-    decoded: dict[str, Any] = json.loads(message["Body"])
-    return decoded
-
-
-def announced(stack: Stack, count: int) -> list[Message]:
-    """The next notifications, and a while of waiting that shows that no more than `count` come."""
-    got: list[Message] = []
-    while len(got) < count:
-        more = list(stack.notifications(QUIET_SECONDS))
-        assert more, f"{len(got)} of {count} notifications came"
-        got += more
-    return got
-
-
-def make_session(stack: Stack, session_id: str, **attributes: Any) -> None:
-    """Makes a session and takes its announcement off the queue."""
-    assert seed.create_session(stack.client, stack.table, session_id, **attributes)
-    (created,) = announced(stack, 1)
-    assert body(created)["notificationType"] == "StatusChange"
 
 
 def test_the_pages_exchange(up: Stack) -> None:

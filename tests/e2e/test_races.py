@@ -1,0 +1,112 @@
+"""Many desktops at one session: nothing is lost, nothing is doubled, and nobody sees what is not theirs."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from local import seed
+from local.http import Answer
+from local.stack import Stack
+from tests.e2e.desktop import Desktop
+from tests.e2e.subscriber import announced, body, make_session
+
+DESKTOPS, REQUESTS, KEYS = 16, 50, 10
+FIRST = 33
+
+
+def write_all(desktop: Desktop, number: int) -> list[Answer]:
+    """Fifty writes to ten keys that no other desktop writes."""
+    return [
+        desktop.operate("UpdateUserData", "raced", userData={f"k{number}.{key}": count for key in range(KEYS)})
+        for count in range(REQUESTS)
+    ]
+
+
+def send_all(desktop: Desktop, number: int) -> list[Answer]:
+    return [desktop.operate("SendMessage", "raced", text=f"{number} {count}") for count in range(REQUESTS)]
+
+
+def transcript(desktop: Desktop) -> Iterator[dict[str, Any]]:
+    """All messages, page by page."""
+    page = "/raced/messages"
+    while page:
+        answer = desktop.read(page).body
+        yield from answer["messages"]
+        page = answer.get("next", "").partition("/me/facebooksessions")[2]
+
+
+def test_writes_and_messages_of_32_desktops_at_once(desktop: Desktop, up: Stack) -> None:
+    make_session(up, "raced")
+    with ThreadPoolExecutor(2 * DESKTOPS) as threads:
+        writing = threads.map(lambda number: write_all(desktop, number), range(DESKTOPS))
+        sending = threads.map(lambda number: send_all(desktop, number), range(DESKTOPS))
+        answers = [one for some in (*writing, *sending) for one in some]
+    total = 2 * DESKTOPS * REQUESTS
+    assert {answer.status for answer in answers} == {200}
+    assert sorted(answer.number for answer in answers) == list(range(FIRST + 1, FIRST + total + 1))
+    check_session(desktop, total)
+    check_notifications(up, total)
+
+
+def check_session(desktop: Desktop, total: int) -> None:
+    answer = desktop.read("/raced")
+    assert answer.number == FIRST + total
+    assert answer.body["facebooksession"]["userData"] == {
+        f"k{number}.{key}": REQUESTS - 1 for number in range(DESKTOPS) for key in range(KEYS)
+    }
+    messages = list(transcript(desktop))
+    assert [message["index"] for message in messages] == list(range(1, DESKTOPS * REQUESTS + 1))
+    for number in range(DESKTOPS):
+        own = [message["text"] for message in messages if message["text"].startswith(f"{number} ")]
+        assert own == [f"{number} {count}" for count in range(REQUESTS)]
+
+
+def check_notifications(up: Stack, total: int) -> None:
+    got = announced(up, total)
+    numbers = [int(one["MessageAttributes"]["referenceId"]["StringValue"]) for one in got]
+    assert numbers == list(range(FIRST + 1, FIRST + total + 1))
+    added = [message["index"] for one in map(body, got) for message in one.get("messages", ())]
+    assert added == list(range(1, DESKTOPS * REQUESTS + 1))
+
+
+def test_after_a_transfer_the_old_agent_finds_nothing(up: Stack) -> None:
+    """In a thousand tries around twenty transfers."""
+    old, new = (Desktop(up, seed.log_in(up.client, up.outputs, name)) for name in ("Giver", "Taker"))
+    sessions = [f"given-{number}" for number in range(20)]
+    for session_id in sessions:
+        assert seed.create_session(up.client, up.table, session_id, "Giver", owner={"S": "Giver"})
+    changes = sum(race_a_transfer(old, session_id) for session_id in sessions)
+    assert old.read("").body["uris"] == []
+    assert len(new.read("").body["uris"]) == len(sessions)
+    announced(up, len(sessions) + changes + 2 * len(sessions))
+
+
+def race_a_transfer(old: Desktop, session_id: str) -> int:
+    """Fifty requests of the old agent around a transfer: what was answered came before it, all else is not found.
+
+    Returns how many of them changed the session.
+    """
+    with ThreadPoolExecutor(8) as threads:
+        before = [threads.submit(attempt, old, session_id, count) for count in range(25)]
+        transfer = threads.submit(old.operate, "Transfer", session_id, targetPath="/users/Taker")
+        after = [threads.submit(attempt, old, session_id, count) for count in range(25)]
+    moved = transfer.result()
+    assert moved.status == 200
+    tries = [one.result() for one in (*before, *after)]
+    assert {one.status for one in tries} <= {200, 404}
+    numbers = {one.number for one in tries if one.status == 200}
+    assert all(number < moved.number for number in numbers)
+    assert {attempt(old, session_id, count).status for count in range(5)} == {404}
+    assert old.read(f"/{session_id}/messages").status == 404
+    return moved.number - 1 - FIRST
+
+
+def attempt(desktop: Desktop, session_id: str, count: int) -> Answer:
+    """A request of one kind or another; `count` makes it differ from those before it."""
+    if count % 4 == 0:
+        return desktop.read(f"/{session_id}")
+    if count % 4 == 1:
+        return desktop.operate("SendMessage", session_id, text="Hello")
+    if count % 4 == 2:
+        return desktop.operate("UpdateUserData", session_id, userData={"count": count})
+    return desktop.operate("SetDisposition", session_id, disposition=str(count))
