@@ -1,6 +1,7 @@
 """Requests, sessions and stream records as AWS hands them over, and clients of AWS that do as they are told."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
+from facebook_session.attributes import plain
 from session_notifier.notifications import Notification
 
 SESSION_ID: Final = "0000Na9B26EF003M"
@@ -66,6 +68,18 @@ class FakeDynamoDB:
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return {"Attributes": {"referenceId": {"N": str(self.outcome)}, "updatedAt": {"S": "2014-01-09T09:58:12.035"}}}
+
+
+def spelled(call: Mapping[str, Any], part: str) -> str:
+    """An expression of a write with its names and values put in, and the time of the write as NOW."""
+    text: str = call[part]
+    text = re.sub(r"#n\d+", lambda token: f"[{call['ExpressionAttributeNames'][token[0]]}]", text)
+    text = re.sub(
+        r":v\d+",
+        lambda token: json.dumps(plain({"": call["ExpressionAttributeValues"][token[0]]})[""], default=sorted),
+        text,
+    )
+    return re.sub(r"updatedAt = \S+", "updatedAt = NOW", text)
 
 
 # ------------------------------------------------------------------ sessions and their stream

@@ -21,7 +21,14 @@ TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 
 ALLOWED = {
     "SessionApiFunctionRole": {
-        "SessionTable.Arn": ("dynamodb:UpdateItem",),
+        "SessionTable.Arn": (
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ),
+        "${SessionTable.Arn}/index/OpenSessions": ("dynamodb:Query",),
+        "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
         "SessionApiFunctionLog.Arn": LOGS,
         "*": TRACES,
     },
@@ -29,6 +36,7 @@ ALLOWED = {
         "SessionTable.StreamArn": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
         "${SessionTable.Arn}/stream/*": ("dynamodb:ListStreams",),
         "NotificationTopic": ("sns:Publish",),
+        "MessageTable.Arn": ("dynamodb:BatchWriteItem",),
         "${UndeliveredBucket.Arn}/*": ("s3:PutObject",),
         "UndeliveredBucket.Arn": ("s3:ListBucket",),
         "SessionNotifierFunctionLog.Arn": LOGS,
@@ -66,14 +74,23 @@ def test_every_method_has_an_authorizer() -> None:
     assert api["Auth"]["DefaultAuthorizer"] in api["Auth"]["Authorizers"]
     events = [event for one in of_type("AWS::Serverless::Function").values() for event in one["Events"].values()]
     routes = [event["Properties"] for event in events if event["Type"] == "Api"]
-    assert len(routes) == 6
-    assert all(route["RestApiId"] == "SessionApi" and "Auth" not in route for route in routes)
+    assert all(route["RestApiId"] == "SessionApi" for route in routes)
+    others = {f"{one['Method']} {one['Path']}": one["Auth"]["Authorizer"] for one in routes if "Auth" in one}
+    assert {route for route, authorizer in others.items() if authorizer == "AWS_IAM"} == {"POST /v2/facebooksessions"}
+    assert {route.split(" ")[0] for route, authorizer in others.items() if authorizer == "NONE"} == {"OPTIONS"}
+    assert set(others.values()) == {"AWS_IAM", "NONE"}
+
+
+def test_a_browser_may_ask_wherever_an_agents_desktop_sends() -> None:
+    events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
+    asked = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "OPTIONS"}
+    assert asked == {route.split(" ")[1] for route in ROUTES if "/me/" in route}
 
 
 def test_the_routes_are_those_that_the_function_answers() -> None:
     events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
     served = {f"{event['Properties']['Method']} {event['Properties']['Path']}" for event in events}
-    assert {route for route in served if not route.startswith("ANY ")} == set(ROUTES)
+    assert {route for route in served if route.split(" ")[0] not in ("ANY", "OPTIONS")} == set(ROUTES)
 
 
 def test_what_has_no_route_reaches_the_function_which_says_so() -> None:
@@ -105,7 +122,7 @@ GATEWAY_ANSWERS = {
     "ACCESS_DENIED": (403, 20),
     "EXPIRED_TOKEN": (403, 20),
     "INVALID_SIGNATURE": (403, 20),
-    "MISSING_AUTHENTICATION_TOKEN": (404, 6),
+    "MISSING_AUTHENTICATION_TOKEN": (403, 20),
     "RESOURCE_NOT_FOUND": (404, 6),
     "INVALID_API_KEY": (403, 3),
     "WAF_FILTERED": (403, 3),
@@ -113,7 +130,7 @@ GATEWAY_ANSWERS = {
     "BAD_REQUEST_BODY": (400, 2),
     "BAD_REQUEST_PARAMETERS": (400, 2),
     "UNSUPPORTED_MEDIA_TYPE": (400, 2),
-    "DEFAULT_4XX": (400, 2),
+    "DEFAULT_4XX": (403, 20),
     "THROTTLED": (503, 4),
     "QUOTA_EXCEEDED": (503, 4),
     "INTEGRATION_TIMEOUT": (503, 4),
@@ -132,8 +149,9 @@ def test_the_gateway_answers_in_the_contracts_shape() -> None:
         body = json.loads(answer["ResponseTemplates"]["application/json"])
         assert set(body) == {"statusCode", "statusMessage"}
         told[kind] = (answer["StatusCode"], body["statusCode"])
-        retry = answer.get("ResponseParameters", {}).get("Headers", {})
-        assert (retry == {"Retry-After": "'1'"}) is (answer["StatusCode"] == 503)
+        headers = dict(answer["ResponseParameters"]["Headers"])
+        assert headers.pop("Access-Control-Allow-Origin") == ["HasAllowedOrigins", "'*'", "AWS::NoValue"]
+        assert headers == ({"Retry-After": "'1'"} if answer["StatusCode"] == 503 else {})
     assert told == GATEWAY_ANSWERS
 
 

@@ -5,15 +5,16 @@ import re
 import pytest
 
 from facebook_session.session import (
-    ANSWERED,
-    CAPABILITIES,
-    MAX_DISPOSITION_LENGTH,
+    MAX_REQUEST_KEYS,
+    MAX_TEXT_LENGTH,
     MAX_USER_DATA_KEYS,
     USER_DATA_KEY,
-    State,
     is_session_id,
+    new_participant_id,
+    new_session_id,
     resource,
 )
+from facebook_session.states import CAPABILITIES, STAY_ANSWERED, State
 from tests.unit.builders import session
 
 BASE_URL = "http://localhost:8080/api/v2"
@@ -88,7 +89,7 @@ def test_the_states_are_genesys_four_and_each_has_its_capabilities() -> None:
 
 
 def test_a_session_is_answered_from_its_acceptance_to_its_completion() -> None:
-    assert {"Chatting", "LeftChat"} == ANSWERED
+    assert {"Chatting", "LeftChat"} == STAY_ANSWERED.allowed_in
 
 
 @pytest.mark.parametrize("text", ["0000Na9B26EF003M", "a", "A-Z_a.z-9", "x" * 128])
@@ -108,4 +109,11 @@ def test_a_key_of_user_data_is_made_of_the_contracts_alphabet(character: str) ->
 
 
 def test_the_limits_are_the_contracts() -> None:
-    assert (MAX_USER_DATA_KEYS, MAX_DISPOSITION_LENGTH) == (200, 4_096)
+    assert (MAX_USER_DATA_KEYS, MAX_REQUEST_KEYS, MAX_TEXT_LENGTH) == (200, 50, 4_096)
+
+
+def test_new_ids_are_of_genesys_form_and_all_different() -> None:
+    sessions, participants = ({new() for _ in range(1_000)} for new in (new_session_id, new_participant_id))
+    assert len(sessions) == len(participants) == 1_000
+    assert all(re.fullmatch(r"[0-9A-Za-z]{16}", one) for one in sessions)
+    assert all(re.fullmatch(r"[0-9A-F]{16}", one) for one in participants)

@@ -1,7 +1,9 @@
 """A change is one conditional write, and a refusal of it is explained from the item as it was."""
 
 import contextlib
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,17 +16,21 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, SessionError, SessionNotFound, Unavailable, ValueOutOfRange
-from facebook_session.session import ANSWERED, State
-from facebook_session.store import Change, SessionStore
-from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, image, session
+from facebook_session.states import COMPLETE, STAY_ANSWERED, STAY_IN_CHAT, TRANSFER, Move
+from facebook_session.store import SessionStore
+from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, image, session, spelled
 
-CHANGE = Change(ANSWERED, {"DispositionCode": "IssueResolved"})
+CHANGE = Change({"DispositionCode": "IssueResolved"})
 FULL = {f"key {number}": "x" for number in range(200)}
 
 
-def update(dynamodb: FakeDynamoDB, change: Change = CHANGE, user_name: str = "agent1") -> int:
-    return SessionStore(dynamodb, "sessions").update("session-1", user_name, change)
+def update(
+    dynamodb: FakeDynamoDB, change: Change = CHANGE, user_name: str = "agent1", move: Move = STAY_ANSWERED
+) -> int:
+    item = SessionStore(dynamodb, "sessions").update("session-1", user_name, move, change)
+    return int(item["referenceId"])
 
 
 def refused(item: dict[str, Any] | None, change: Change = CHANGE, user_name: str = "agent1") -> int:
@@ -32,9 +38,9 @@ def refused(item: dict[str, Any] | None, change: Change = CHANGE, user_name: str
     return update(FakeDynamoDB(condition_failed(item and image(item))), change, user_name)
 
 
-def written(change: Change = CHANGE) -> dict[str, Any]:
+def written(change: Change = CHANGE, move: Move = STAY_ANSWERED) -> dict[str, Any]:
     dynamodb = FakeDynamoDB()
-    update(dynamodb, change)
+    update(dynamodb, change, move=move)
     (call,) = dynamodb.calls
     return call
 
@@ -46,39 +52,36 @@ def test_the_session_is_written_by_its_id_in_the_stores_table() -> None:
 
 
 def test_the_write_sets_the_value_and_counts_the_change() -> None:
-    assert written()["UpdateExpression"] == "SET userData.#k0 = :v0, referenceId = referenceId + :one, updatedAt = :now"
+    assert spelled(written(), "UpdateExpression") == (
+        'SET userData.[DispositionCode] = "IssueResolved", referenceId = referenceId + 1, updatedAt = NOW'
+        " REMOVE newMessages"
+    )
 
 
 def test_the_write_demands_a_participant_a_state_an_alteration_and_room() -> None:
-    assert written()["ConditionExpression"] == (
-        "attribute_type(agents, :set) AND contains(agents, :user) AND #state IN (:s0, :s1)"
-        " AND (attribute_not_exists(userData.#k0) OR userData.#k0 <> :v0)"
-        " AND (size(userData) <= :room OR (attribute_exists(userData.#k0)))"
+    assert spelled(written(), "ConditionExpression") == (
+        'attribute_type(agents, "SS") AND contains(agents, "agent1") AND [state] IN ("Chatting", "LeftChat")'
+        ' AND NOT (attribute_exists(id) AND userData.[DispositionCode] = "IssueResolved")'
+        " AND (size(userData) <= 199 OR size(userData) <= 200 AND attribute_exists(userData.[DispositionCode]))"
     )
 
 
 def test_what_the_client_sent_goes_in_as_names_and_values_alone() -> None:
-    call = written()
-    values = call["ExpressionAttributeValues"]
-    assert call["ExpressionAttributeNames"] == {"#state": "state", "#k0": "DispositionCode"}
-    assert values[":v0"] == {"S": "IssueResolved"}
-    assert values[":user"] == {"S": "agent1"}
-    assert values[":one"] == {"N": "1"}
-    assert values.keys() == {":user", ":set", ":one", ":now", ":room", ":s0", ":s1", ":v0"}
+    call = written(Change({"SECRET key": "SECRET value", "SECRET number": 7}, ["SECRET gone"], {"comment": "SECRET"}))
+    assert "SECRET" not in call["UpdateExpression"] + call["ConditionExpression"]
+    assert all(re.fullmatch(r"#n\d+", name) for name in call["ExpressionAttributeNames"])
+    assert all(re.fullmatch(r":v\d+", name) for name in call["ExpressionAttributeValues"])
 
 
-def test_the_states_of_the_condition_are_those_that_the_change_is_allowed_in() -> None:
-    values = written()["ExpressionAttributeValues"]
-    assert {values[":s0"]["S"], values[":s1"]["S"]} == {"Chatting", "LeftChat"}
-
-
-def test_there_is_room_below_two_hundred_keys() -> None:
-    assert written()["ExpressionAttributeValues"][":room"] == {"N": "199"}
+def test_the_states_of_the_condition_are_those_that_the_operation_is_allowed_in() -> None:
+    assert '[state] IN ("Chatting") AND' in spelled(written(move=STAY_IN_CHAT), "ConditionExpression")
 
 
 def test_the_time_of_the_write_is_utc_to_the_millisecond() -> None:
     before = datetime.now(UTC)
-    text = written()["ExpressionAttributeValues"][":now"]["S"]
+    call = written()
+    (token,) = re.findall(r"updatedAt = (:v\d+)", call["UpdateExpression"])
+    text = call["ExpressionAttributeValues"][token]["S"]
     assert text == datetime.fromisoformat(text).isoformat(timespec="milliseconds")
     assert text.endswith("+00:00")
     assert before.timestamp() - 1 < datetime.fromisoformat(text).timestamp() <= datetime.now(UTC).timestamp()
@@ -90,19 +93,25 @@ def test_the_write_asks_for_what_it_needs_to_answer_in_either_case() -> None:
 
 
 def test_several_keys_are_one_write_that_demands_that_any_of_them_alters() -> None:
-    call = written(Change(frozenset({State.INVITED}), {"a": "1", "b": "2"}))
-    assert call["UpdateExpression"] == (
-        "SET userData.#k0 = :v0, userData.#k1 = :v1, referenceId = referenceId + :one, updatedAt = :now"
+    call = written(Change({"a": "1", "b": 2}), STAY_IN_CHAT)
+    assert spelled(call, "UpdateExpression") == (
+        'SET userData.[a] = "1", userData.[b] = 2, referenceId = referenceId + 1, updatedAt = NOW REMOVE newMessages'
     )
-    assert call["ConditionExpression"] == (
-        "attribute_type(agents, :set) AND contains(agents, :user) AND #state IN (:s0)"
-        " AND (attribute_not_exists(userData.#k0) OR userData.#k0 <> :v0"
-        " OR attribute_not_exists(userData.#k1) OR userData.#k1 <> :v1)"
-        " AND (size(userData) <= :room OR (attribute_exists(userData.#k0) AND attribute_exists(userData.#k1)))"
+    condition = spelled(call, "ConditionExpression")
+    assert ' AND NOT (attribute_exists(id) AND userData.[a] = "1" AND userData.[b] = 2)' in condition
+    assert condition.endswith(
+        " AND (size(userData) <= 198 OR size(userData) <= 200"
+        " AND attribute_exists(userData.[a]) AND attribute_exists(userData.[b]))"
     )
-    assert call["ExpressionAttributeNames"] == {"#state": "state", "#k0": "a", "#k1": "b"}
-    assert call["ExpressionAttributeValues"][":v1"] == {"S": "2"}
-    assert call["ExpressionAttributeValues"][":room"] == {"N": "198"}
+
+
+def test_fifty_keys_stay_below_dynamodbs_limits() -> None:
+    keys = [f"{number:0128}" for number in range(50)]
+    for change in (Change(dict.fromkeys(keys, "x" * 4_096)), Change(removed_keys=keys)):
+        call = written(change)
+        for part in ("UpdateExpression", "ConditionExpression"):
+            assert len(call[part]) <= 4_096
+            assert len(re.findall(r" (?:AND|OR|NOT|IN|<=|=|\+) |\w+\(|,", call[part])) <= 300
 
 
 def test_the_answer_is_the_number_of_the_change_in_its_session() -> None:
@@ -167,7 +176,7 @@ def test_a_change_that_alters_nothing_leaves_the_session_at_its_number(state: st
 
 
 def test_a_change_that_alters_nothing_is_no_matter_of_room() -> None:
-    assert refused(session(userData=FULL), Change(ANSWERED, {"key 0": "x"})) == 33
+    assert refused(session(userData=FULL), Change({"key 0": "x"})) == 33
 
 
 def test_a_session_holds_two_hundred_keys() -> None:
@@ -177,7 +186,7 @@ def test_a_session_holds_two_hundred_keys() -> None:
 
 def test_one_key_that_is_as_it_should_be_does_not_speak_for_the_others() -> None:
     with pytest.raises(ValueOutOfRange):
-        refused(session(userData=FULL), Change(ANSWERED, {"key 0": "x", "new": "x"}))
+        refused(session(userData=FULL), Change({"key 0": "x", "new": "x"}))
 
 
 # ------------------------------------------------------------------ when DynamoDB does not do its work
@@ -236,3 +245,81 @@ def test_one_call_is_all_that_a_change_takes(outcome: int | ClientError) -> None
     with contextlib.suppress(SessionError):
         update(dynamodb)
     assert len(dynamodb.calls) == 1
+
+
+# ------------------------------------------------------------------ a session that is nearly full
+class NearlyFull(FakeDynamoDB):
+    """Refuses the first write, with the item as it was."""
+
+    def update_item(self, **call: Any) -> dict[str, Any]:
+        self.outcome = 34 if self.calls else condition_failed(image(session(userData=dict.fromkeys(FULL, "y"))))
+        return super().update_item(**call)
+
+
+def test_a_change_that_fits_after_all_is_written_knowing_which_of_its_keys_are_there() -> None:
+    dynamodb = NearlyFull()
+    nearly = {f"key {number}": "x" for number in range(50)}
+    assert update(dynamodb, Change(nearly)) == 34
+    assert spelled(dynamodb.calls[1], "ConditionExpression").count("attribute_exists(userData.") == 50
+    assert "size(userData) <= 150 " not in spelled(dynamodb.calls[1], "ConditionExpression")
+
+
+def test_a_session_whose_keys_change_all_the_time_is_busy_in_the_end() -> None:
+    old = session(userData={f"key {number}": "x" for number in range(199)})
+    dynamodb = FakeDynamoDB(condition_failed(image(old)))
+    with pytest.raises(Unavailable):
+        update(dynamodb, Change({"key 0": "y", "new": "x"}))
+    assert len(dynamodb.calls) == 5
+
+
+# ------------------------------------------------------------------ the other forms of a write
+@pytest.mark.parametrize(
+    ("old", "change"),
+    [
+        ({"comment": "x"}, Change(attributes={"comment": "x"})),
+        ({}, Change(removed_keys=["missing"])),
+        ({}, Change({})),
+        ({"userData": {"n": 100, "t": True, "z": None}}, Change({"n": Decimal("1E+2"), "t": True, "z": None})),
+    ],
+    ids=["comment", "removal", "nothing", "equal values"],
+)
+def test_what_is_so_already_is_no_change(old: dict[str, Any], change: Change) -> None:
+    assert refused(session(**old), change) == 33
+
+
+def test_true_is_not_one() -> None:
+    full = {f"key {number}": 1 for number in range(200)}
+    with pytest.raises(Unavailable):
+        refused(session(userData=full), Change({"key 0": True}))
+
+
+def test_a_transfer_takes_the_agent_out_by_the_write_that_lets_the_other_in() -> None:
+    call = written(Change(handed_to="agent2"), TRANSFER)
+    assert spelled(call, "UpdateExpression") == (
+        'SET [state] = "Invited", agents = ["agent2"], [owner] = "agent2", referenceId = referenceId + 1,'
+        " updatedAt = NOW REMOVE inFocus, newMessages, participants[0]"
+    )
+    assert 'participants[0].userName = "agent1"' in spelled(call, "ConditionExpression")
+
+
+def test_a_session_that_ends_has_no_owner() -> None:
+    assert "REMOVE inFocus, [owner], newMessages" in spelled(written(Change(), COMPLETE), "UpdateExpression")
+
+
+def test_messages_are_counted_and_the_whole_session_comes_back() -> None:
+    call = written(Change(messages=[{"type": "Text", "text": "Hello", "timestamp": 1, "userName": "agent1"}]))
+    assert "messageCount = if_not_exists(messageCount, 0) + 1" in spelled(call, "UpdateExpression")
+    assert "REMOVE" not in call["UpdateExpression"]
+    assert call["ReturnValues"] == "ALL_NEW"
+
+
+def test_typing_is_not_counted() -> None:
+    call = written(Change(messages=[{"type": "TypingStarted", "timestamp": 1, "userName": "agent1"}]))
+    assert "messageCount" not in call["UpdateExpression"]
+
+
+@pytest.mark.parametrize(("in_focus", "verb"), [(True, "ADD"), (False, "DELETE")])
+def test_the_focus_is_no_numbered_change(in_focus: bool, verb: str) -> None:
+    assert spelled(written(Change(in_focus=in_focus), STAY_IN_CHAT), "UpdateExpression") == (
+        f'REMOVE newMessages {verb} inFocus ["agent1"]'
+    )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +13,17 @@ from hypothesis import strategies as st
 
 from facebook_session.store import SessionStore
 from session_api import app
-from tests.unit.builders import CLAIMS, SAMPLE, FakeDynamoDB, client_error, condition_failed, image, request, session
+from tests.unit.builders import (
+    CLAIMS,
+    SAMPLE,
+    FakeDynamoDB,
+    client_error,
+    condition_failed,
+    image,
+    request,
+    session,
+    spelled,
+)
 
 STRANGER = {"cognito:username": "agent1", "cognito:groups": "api-voice"}
 FULL = {f"key {number}": "x" for number in range(200)}
@@ -54,14 +65,13 @@ def test_the_caller_the_key_and_the_disposition_reach_the_table(dynamodb: FakeDy
     answer(request())
     (call,) = dynamodb.calls
     assert call["TableName"] == "sessions"
-    assert call["ExpressionAttributeNames"]["#k0"] == "DispositionCode"
-    assert call["ExpressionAttributeValues"][":v0"] == {"S": "IssueResolved"}
-    assert call["ExpressionAttributeValues"][":user"] == {"S": "agent1"}
+    assert 'SET userData.[DispositionCode] = "IssueResolved",' in spelled(call, "UpdateExpression")
+    assert 'contains(agents, "agent1")' in spelled(call, "ConditionExpression")
 
 
 def test_without_a_key_the_one_of_the_environment_is_used(dynamodb: FakeDynamoDB) -> None:
     answer(request({"operationName": "SetDisposition", "disposition": "IssueResolved"}))
-    assert dynamodb.calls[0]["ExpressionAttributeNames"]["#k0"] == "DispositionCode"
+    assert "SET userData.[DispositionCode] =" in spelled(dynamodb.calls[0], "UpdateExpression")
 
 
 def test_a_write_that_would_change_nothing_succeeds_with_the_number_as_it_is(dynamodb: FakeDynamoDB) -> None:
@@ -88,7 +98,7 @@ def test_a_write_that_would_change_nothing_succeeds_with_the_number_as_it_is(dyn
         (request(SAMPLE | {"dispositionKey": {"SECRET": 1}}), 400, 2, "dispositionKey"),
         (request(claims=STRANGER), 403, 5, "api-multimedia"),
         (request(session_id="SECRET/"), 404, 6, "session"),
-        (request(route="GET /v2/me/facebooksessions/{id}"), 404, 6, "resource"),
+        (request(route="PUT /v2/me/facebooksessions/{id}"), 404, 6, "resource"),
         (request(route="POST /v2/SECRET"), 404, 6, "resource"),
         (request(SAMPLE | {"disposition": "SECRET".ljust(4_097)}), 400, 10, "disposition "),
         (request(SAMPLE | {"dispositionKey": "SECRET/"}), 400, 10, "dispositionKey"),
@@ -234,23 +244,17 @@ def test_no_body_makes_the_function_fail_and_an_accepted_one_is_written_as_it_is
 
 
 def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    values = call["ExpressionAttributeValues"]
-    states = [values.pop(":s0")["S"], values.pop(":s1")["S"]]
-    assert sorted(states) == ["Chatting", "LeftChat"]
-    assert values.pop(":now")["S"].endswith("+00:00")
-    assert values == {
-        ":user": {"S": "agent1"},
-        ":set": {"S": "SS"},
-        ":one": {"N": "1"},
-        ":room": {"N": "199"},
-        ":v0": {"S": body["disposition"]},
-    }
-    assert call["ExpressionAttributeNames"] == {"#state": "state", "#k0": body.get("dispositionKey", "DispositionCode")}
-    assert call["UpdateExpression"] == "SET userData.#k0 = :v0, referenceId = referenceId + :one, updatedAt = :now"
-    assert call["ConditionExpression"] == (
-        "attribute_type(agents, :set) AND contains(agents, :user) AND #state IN (:s0, :s1)"
-        " AND (attribute_not_exists(userData.#k0) OR userData.#k0 <> :v0)"
-        " AND (size(userData) <= :room OR (attribute_exists(userData.#k0)))"
+    place = f"userData.[{body.get('dispositionKey', 'DispositionCode')}]"
+    value = f"{place} = {json.dumps(body['disposition'])}"
+    assert re.fullmatch(
+        r"SET userData\.#n\d = :v\d, referenceId = referenceId \+ :v\d, updatedAt = :v\d REMOVE newMessages",
+        call["UpdateExpression"],
+    )
+    assert spelled(call, "UpdateExpression").startswith(f"SET {value}, ")
+    assert spelled(call, "ConditionExpression") == (
+        'attribute_type(agents, "SS") AND contains(agents, "agent1") AND [state] IN ("Chatting", "LeftChat")'
+        f" AND NOT (attribute_exists(id) AND {value})"
+        f" AND (size(userData) <= 199 OR size(userData) <= 200 AND attribute_exists({place}))"
     )
 
 

@@ -5,7 +5,14 @@ from pydantic import ValidationError
 
 from session_api.settings import Settings
 
-ENVIRONMENT = {"SESSION_TABLE": "sessions", "DISPOSITION_KEY": "Business Result"}
+ENVIRONMENT = {
+    "SESSION_TABLE": "sessions",
+    "MESSAGE_TABLE": "messages",
+    "DISPOSITION_KEY": "Business Result",
+    "PUBLIC_URL": "",
+    "API_DOMAIN": "execute-api.us-east-1.amazonaws.com",
+    "ALLOWED_ORIGINS": "",
+}
 
 
 def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() -> None:
@@ -13,13 +20,13 @@ def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() 
     assert (settings.session_table, settings.disposition_key) == ("sessions", "Business Result")
 
 
-@pytest.mark.parametrize("variable", ["SESSION_TABLE", "DISPOSITION_KEY"])
+@pytest.mark.parametrize("variable", ENVIRONMENT)
 def test_a_missing_setting_is_named(variable: str) -> None:
     with pytest.raises(ValidationError, match=rf"(?m)^{variable}$"):
         Settings.read({name: value for name, value in ENVIRONMENT.items() if name != variable})
 
 
-@pytest.mark.parametrize("variable", ["SESSION_TABLE", "DISPOSITION_KEY"])
+@pytest.mark.parametrize("variable", ["SESSION_TABLE", "MESSAGE_TABLE", "DISPOSITION_KEY"])
 def test_an_empty_setting_is_as_good_as_none(variable: str) -> None:
     with pytest.raises(ValidationError, match=rf"(?m)^{variable}$"):
         Settings.read(ENVIRONMENT | {variable: ""})
@@ -35,3 +42,25 @@ def test_settings_stay_as_they_were_read() -> None:
     settings = Settings.read(ENVIRONMENT)
     with pytest.raises(ValidationError, match="frozen"):
         settings.session_table = "others"
+
+
+def test_the_apis_address_is_its_own_unless_another_is_given() -> None:
+    assert Settings.read(ENVIRONMENT).base_url("abc") == "https://abc.execute-api.us-east-1.amazonaws.com/api/v2"
+    given = Settings.read(ENVIRONMENT | {"PUBLIC_URL": "https://chat.example.com/api/v2/"})
+    assert given.base_url("abc") == "https://chat.example.com/api/v2"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "origin", "verdict"),
+    [
+        ("", "https://a.example", False),
+        ("", "", False),
+        ("*", "https://a.example", True),
+        ("*", "", False),
+        ("https://a.example,https://b.example", "https://b.example", True),
+        ("https://a.example", "https://a.example.org", False),
+        ("https://a.example", "*", False),
+    ],
+)
+def test_an_origin_is_allowed_by_its_whole_name(allowed: str, origin: str, verdict: bool) -> None:
+    assert Settings.read(ENVIRONMENT | {"ALLOWED_ORIGINS": allowed}).allows(origin) is verdict

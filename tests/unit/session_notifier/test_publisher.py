@@ -149,7 +149,13 @@ def test_an_entry_is_the_message_as_compact_json_with_typed_attributes() -> None
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Decimal("0.1"), "0.1"), (Decimal("1.5E+3"), "1500.0"), (10**37, "1" + "0" * 37), (True, "true")],
+    [
+        (Decimal("0.1"), "0.1"),
+        (Decimal("1.5E+3"), "1.5E+3"),
+        (Decimal("3.0000000000000000000000000000001"), "3.0000000000000000000000000000001"),
+        (10**37, "1" + "0" * 37),
+        (True, "true"),
+    ],
 )
 def test_numbers_are_sent_as_numbers(value: object, text: str) -> None:
     (window,) = windows([Notification("a", {"n": value}, {})])

@@ -7,12 +7,17 @@ import pytest
 
 from session_notifier.settings import Settings
 
-ENVIRONMENT = {"NOTIFICATION_TOPIC_ARN": "arn:aws:sns:::topic", "PUBLIC_URL": "https://example.com/api/v2"}
+ENVIRONMENT = {
+    "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:::topic",
+    "MESSAGE_TABLE": "messages",
+    "PUBLIC_URL": "https://example.com/api/v2",
+}
 
 
 def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() -> None:
     settings = Settings.read({**ENVIRONMENT, "PATH": "/usr/bin"})
     assert (settings.topic_arn, settings.public_url) == ("arn:aws:sns:::topic", "https://example.com/api/v2")
+    assert settings.message_table == "messages"
 
 
 def test_the_address_may_end_in_a_slash() -> None:

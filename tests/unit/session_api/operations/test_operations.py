@@ -20,8 +20,24 @@ def test_the_pages_request_is_a_set_disposition() -> None:
     assert (operation.disposition, operation.disposition_key) == ("IssueResolved", "DispositionCode")
 
 
-def test_the_name_of_an_operation_is_the_name_of_its_class() -> None:
-    assert [operation.__name__ for operation in OPERATIONS] == ["SetDisposition"]
+def test_the_operations_are_those_of_the_contract_named_by_their_classes() -> None:
+    assert sorted(operation.__name__ for operation in OPERATIONS) == [
+        "Accept",
+        "AddComment",
+        "AttachUserData",
+        "Complete",
+        "DeleteUserData",
+        "Leave",
+        "Reject",
+        "SendMessage",
+        "SendStartTypingNotification",
+        "SendStopTypingNotification",
+        "SendUrl",
+        "SetDisposition",
+        "SetInFocus",
+        "Transfer",
+        "UpdateUserData",
+    ]
 
 
 @pytest.mark.parametrize("parameters", [{}, {"operationName": ""}, {"OperationName": "SetDisposition"}])

@@ -1,16 +1,20 @@
 """SetDisposition puts the disposition into the session's user data."""
 
+import os
+
 import pytest
 
-from facebook_session.store import Change
+from facebook_session.changes import Change
 from session_api.operations import requested
+from session_api.operations.set_disposition import SetDisposition
+from session_api.requests import Caller
 from session_api.settings import Settings
 
-SETTINGS = Settings.read({"SESSION_TABLE": "sessions", "DISPOSITION_KEY": "Business Result"})
+SETTINGS = Settings.read({**os.environ, "DISPOSITION_KEY": "Business Result"})
 
 
 def change(**parameters: str) -> Change:
-    return requested({"operationName": "SetDisposition"} | parameters).change(SETTINGS)
+    return requested({"operationName": "SetDisposition"} | parameters).change(Caller("agent1"), SETTINGS)
 
 
 def test_the_disposition_goes_under_the_key_that_the_request_names() -> None:
@@ -22,7 +26,8 @@ def test_without_a_key_it_goes_under_the_one_that_is_configured() -> None:
 
 
 def test_a_disposition_can_be_set_while_the_agent_chats_and_after() -> None:
-    assert change(disposition="x").allowed_in == {"Chatting", "LeftChat"}
+    assert SetDisposition.move.allowed_in == {"Chatting", "LeftChat"}
+    assert SetDisposition.move.to is None
 
 
 @pytest.mark.parametrize("disposition", ["x", " ", "\0", "x" * 4_096, "👋" * 4_096, "userData.#k0 = :v0"])
