@@ -42,9 +42,10 @@ def now() -> str:
 
 
 def update(user_name: str, move: Move, change: Change, present: Collection[str] | None = None) -> Parameters:
-    """UpdateItem's parameters, without table and key; the answer has `referenceId`, and the whole item where messages were added.
+    """UpdateItem's parameters, without table and key.
 
-    `present` are the change's keys that the user data is known to have, where that is known: see `_fits`.
+    The answer has `referenceId`, and the whole item where messages were added. `present` are the change's keys that
+    the user data is known to have, where that is known: see `_fits`.
     """
     write = _Write()
     write.only_if(f"attribute_type(agents, {write.value('SS')})")  # in a text, `contains` would find others' names

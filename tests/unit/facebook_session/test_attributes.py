@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facebook_session.attributes import plain
+from facebook_session.attributes import attribute, holds, plain, same
 from tests.unit.builders import image, session
 
 VALUES = st.recursive(
@@ -59,3 +59,36 @@ def test_a_kind_that_no_session_holds_is_an_error() -> None:
 def test_an_attribute_of_two_kinds_is_an_error() -> None:
     with pytest.raises(ValueError, match="too many values"):
         plain({"name": {"S": "1", "N": "1"}})
+
+
+@given(VALUES)
+def test_a_value_comes_back_as_it_was_written(value: object) -> None:
+    assert plain({"": attribute(value)}) == {"": value}
+
+
+@pytest.mark.parametrize(
+    "number", [0, 1, -1, 10**37, 9 * 10**125, Decimal("1E-130"), Decimal("0.10"), Decimal("0E+999")]
+)
+def test_dynamodb_holds_38_digits(number: int | Decimal) -> None:
+    assert holds(number)
+
+
+@pytest.mark.parametrize("number", [10**38 + 1, 10**126, Decimal("1E-131"), Decimal("0." + "1" * 39)])
+def test_dynamodb_does_not_hold_what_is_longer_larger_or_smaller(number: int | Decimal) -> None:
+    assert not holds(number)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict"),
+    [
+        ({"N": "100"}, {"N": "1E+2"}, True),
+        ({"N": "1"}, {"N": "2"}, False),
+        ({"N": "1"}, {"S": "1"}, False),
+        ({"N": "1"}, {"BOOL": True}, False),
+        ({"S": "a"}, {"S": "a"}, True),
+        ({"NULL": True}, {"NULL": True}, True),
+        (None, {"NULL": True}, False),
+    ],
+)
+def test_values_are_the_same_as_dynamodb_has_it(one: Any, other: Any, verdict: bool) -> None:
+    assert same(one, other) is verdict

@@ -1,0 +1,77 @@
+"""The transcript takes each message once under its index, and shows none behind a gap."""
+
+from typing import Any
+
+import pytest
+
+from facebook_session.attributes import attribute
+from facebook_session.errors import Unavailable
+from facebook_session.transcript import Transcript
+from tests.unit.builders import client_error
+
+
+class Table:
+    """DynamoDB with these messages, which leaves `unprocessed` of each batch undone."""
+
+    def __init__(self, indexes: list[int] | None = None, unprocessed: dict[str, Any] | None = None) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self._found = [attribute({"sessionId": "s", "index": one, "text": "x"})["M"] for one in indexes or []]
+        self._unprocessed = unprocessed or {}
+
+    def batch_write_item(self, **call: Any) -> dict[str, Any]:
+        self.calls.append(call)
+        return {"UnprocessedItems": self._unprocessed}
+
+    def query(self, **call: Any) -> dict[str, Any]:
+        self.calls.append(call)
+        return {"Items": self._found}
+
+
+def message(index: int) -> dict[str, Any]:
+    return {"index": index, "text": "Hello"}
+
+
+def test_messages_are_put_under_their_sessions_id_25_at_a_time() -> None:
+    table = Table()
+    Transcript(table, "messages").add(("s", message(index)) for index in range(1, 61))
+    puts = [call["RequestItems"]["messages"] for call in table.calls]
+    assert [len(one) for one in puts] == [25, 25, 10]
+    assert puts[0][0]["PutRequest"]["Item"] == {"sessionId": {"S": "s"}, "index": {"N": "1"}, "text": {"S": "Hello"}}
+
+
+def test_a_message_that_comes_twice_in_a_batch_is_put_once() -> None:
+    table = Table()
+    Transcript(table, "messages").add([("s", message(1)), ("s", message(1)), ("t", message(1))])
+    assert len(table.calls[0]["RequestItems"]["messages"]) == 2
+
+
+def test_what_the_table_leaves_undone_is_no_success() -> None:
+    with pytest.raises(Unavailable):
+        Transcript(Table(unprocessed={"messages": [{}]}), "messages").add([("s", message(1))])
+
+
+def test_a_read_is_one_consistent_query_from_the_index_on() -> None:
+    table = Table([3, 4])
+    assert [one["index"] for one in Transcript(table, "messages").read("s", 3, 2)] == [3, 4]
+    (call,) = table.calls
+    assert (call["ConsistentRead"], call["Limit"], call["TableName"]) == (True, 2, "messages")
+    assert call["ExpressionAttributeValues"] == {":session": {"S": "s"}, ":start": {"N": "3"}}
+
+
+@pytest.mark.parametrize(("stored", "shown"), [([1, 2, 4], [1, 2]), ([2, 3], []), ([], [])])
+def test_nothing_is_shown_behind_a_message_that_is_still_to_come(stored: list[int], shown: list[int]) -> None:
+    assert [one["index"] for one in Transcript(Table(stored), "messages").read("s", 1, 100)] == shown
+
+
+def test_a_message_shows_nothing_of_how_it_is_stored() -> None:
+    assert Transcript(Table([1]), "messages").read("s", 1, 1) == [{"index": 1, "text": "x"}]
+
+
+class Throttling(Table):
+    def query(self, **_: Any) -> dict[str, Any]:
+        raise client_error("ThrottlingException")
+
+
+def test_a_table_that_throttles_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        Transcript(Throttling(), "messages").read("s", 1, 1)

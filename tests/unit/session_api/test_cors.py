@@ -1,0 +1,46 @@
+"""A page of an allowed origin may send requests and see the answers; others get the same answers without leave."""
+
+import os
+from typing import Any
+
+import pytest
+
+from session_api import app, cors
+from session_api.settings import Settings
+from tests.unit.builders import request
+
+ORIGIN = "https://desk.example.com"
+
+
+@pytest.fixture(autouse=True)
+def _allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "settings", Settings.read({**os.environ, "ALLOWED_ORIGINS": ORIGIN}))
+
+
+def answered(event: dict[str, Any], **headers: str) -> dict[str, Any]:
+    answer: dict[str, Any] = app.lambda_handler(event | {"headers": headers}, None)
+    return answer
+
+
+@pytest.mark.parametrize("header", ["Origin", "origin"])
+def test_a_page_of_an_allowed_origin_may_see_answers_errors_too(header: str) -> None:
+    headers = answered(request(claims=None), **{header: ORIGIN})["headers"]
+    assert (headers["Access-Control-Allow-Origin"], headers["Vary"]) == (ORIGIN, "Origin")
+    assert "ETag" in headers["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://other.example.com"}])
+def test_other_pages_get_no_leave(headers: dict[str, str]) -> None:
+    assert not [name for name in answered(request(claims=None), **headers)["headers"] if name.startswith("Access")]
+
+
+def test_a_browser_may_ask_without_a_token() -> None:
+    answer = answered(request(None, claims=None, route="OPTIONS /v2/me/facebooksessions/{id}"), Origin=ORIGIN)
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+    assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
+    assert answer["headers"]["Access-Control-Allow-Methods"] == "GET,POST"
+    assert answer["headers"]["Access-Control-Allow-Headers"] == "Authorization,Content-Type"
+
+
+def test_an_event_without_headers_has_no_origin() -> None:
+    assert cors.shared({"headers": {}}, {"headers": None}, app.settings) == {"headers": {}}

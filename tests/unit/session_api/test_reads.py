@@ -1,0 +1,150 @@
+"""What a desktop reads: whole or in part, filtered, page by page."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from facebook_session.errors import InvalidParameter, SessionError, ValueOutOfRange
+from facebook_session.store import Page, Place, SessionStore
+from facebook_session.transcript import Transcript
+from session_api import query, reads
+from tests.unit.builders import session
+
+BASE_URL = "https://chat.example.com/api/v2"
+
+
+class Sessions(SessionStore):
+    """A store whose list is these sessions, and perhaps goes on."""
+
+    def __init__(self, *items: dict[str, Any], following: Place | None = None) -> None:
+        self._page = Page(list(items), following)
+        self.asked: tuple[str, int, Place | None] | None = None
+
+    def open_sessions(self, user_name: str, count: int, after: Place | None) -> Page:
+        self.asked = (user_name, count, after)
+        return self._page
+
+
+class Messages(Transcript):
+    """A transcript of this many messages."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def read(self, _session_id: str, start_index: int, count: int) -> list[dict[str, Any]]:
+        return [{"index": one} for one in range(start_index, min(start_index + count - 1, self._count) + 1)]
+
+
+def listed(store: Sessions, **asked: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(reads.sessions(store, "agent1", asked, BASE_URL))
+    return body
+
+
+def named(session_id: str, **changes: Any) -> dict[str, Any]:
+    return session(id=session_id, **changes)
+
+
+def test_a_list_is_one_of_addresses() -> None:
+    uris = [f"{BASE_URL}/facebooksessions/a", f"{BASE_URL}/facebooksessions/b"]
+    assert listed(Sessions(named("a"), named("b"))) == {"statusCode": 0, "uris": uris}
+
+
+def test_with_all_fields_it_is_one_of_sessions() -> None:
+    (shown,) = listed(Sessions(named("a", comment="x")), fields="*")["facebooksessions"]
+    assert shown.keys() == {"id", "state", "participants", "capabilities", "userData", "uri", "comment"}
+
+
+def test_fields_are_those_that_are_asked_for() -> None:
+    assert listed(Sessions(named("a")), fields="id, comment")["facebooksessions"] == [{"id": "a"}]
+
+
+@pytest.mark.parametrize("asked", [{"state": "Chatting"}, {"id": "a"}, {"state": "Chatting", "id": "a"}])
+def test_a_filter_leaves_out_what_has_another_value(asked: dict[str, str]) -> None:
+    found = listed(Sessions(named("a"), named("b", state="LeftChat")), fields="id", **asked)
+    assert found["facebooksessions"] == [{"id": "a"}]
+
+
+def test_a_page_has_a_link_to_the_next_which_asks_for_the_same() -> None:
+    following = {"id": "a", "createdAt": "2014-01-09T09:57:00.000+00:00"}
+    link = urlsplit(listed(Sessions(named("a"), following=following), state="Chatting", pageSize="1")["next"])
+    assert f"{link.scheme}://{link.netloc}{link.path}" == f"{BASE_URL}/me/facebooksessions"
+    asked = dict(parse_qsl(link.query))
+    assert asked | {"state": "Chatting", "pageSize": "1"} == asked
+    again = Sessions()
+    listed(again, **asked)
+    assert again.asked == ("agent1", 1, following)
+
+
+def test_a_page_that_would_get_too_large_ends_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 25)
+    body = listed(Sessions(named("a"), named("b"), named("c")), fields="id")
+    assert [one["id"] for one in body["facebooksessions"]] == ["a", "b"]
+    place = query.place(dict(parse_qsl(urlsplit(body["next"]).query)))
+    assert place is not None
+    assert place["id"] == "b"
+
+
+def test_one_session_is_shown_however_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 1)
+    assert len(listed(Sessions(named("a"), named("b")))["uris"]) == 1
+
+
+def test_a_session_is_shown_whole_or_in_part() -> None:
+    whole = json.loads(reads.session(session(), {}, BASE_URL))["facebooksession"]
+    assert whole == json.loads(reads.session(session(), {"fields": "*"}, BASE_URL))["facebooksession"]
+    part = json.loads(reads.session(session(), {"fields": "state"}, BASE_URL))
+    assert part == {"statusCode": 0, "facebooksession": {"state": "Chatting"}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "indexes", "following"),
+    [
+        ({}, range(1, 101), {"startIndex": "101", "count": "100"}),
+        ({"startIndex": "3", "count": "2"}, range(3, 5), {"startIndex": "5", "count": "2"}),
+        ({"startIndex": "101"}, range(101, 121), None),
+        ({"startIndex": "121"}, range(0), None),
+        ({"startIndex": "120", "count": "1"}, range(120, 121), None),
+    ],
+)
+def test_a_transcript_is_read_page_by_page(
+    asked: dict[str, str], indexes: range, following: dict[str, str] | None
+) -> None:
+    body = json.loads(reads.messages(Messages(120), session(messageCount=120), asked, BASE_URL))
+    assert [one["index"] for one in body["messages"]] == list(indexes)
+    assert (dict(parse_qsl(urlsplit(body["next"]).query)) if "next" in body else None) == following
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ({"fields": ""}, InvalidParameter),
+        ({"fields": "id,SECRET"}, InvalidParameter),
+        ({"pageSize": "0"}, ValueOutOfRange),
+        ({"pageSize": "101"}, ValueOutOfRange),
+        ({"pageSize": "SECRET"}, InvalidParameter),
+        ({"pageSize": "-1"}, InvalidParameter),
+        ({"pageSize": "٣"}, InvalidParameter),
+        ({"pageToken": "SECRET"}, InvalidParameter),
+        ({"pageToken": "e30="}, InvalidParameter),
+        ({"pageToken": "WzEsMl0="}, InvalidParameter),
+        ({"pageToken": "WyIiLCIiXQ=="}, InvalidParameter),
+        ({"pageToken": "é"}, InvalidParameter),
+    ],
+    ids=str,
+)
+def test_a_fault_of_the_address_is_told_without_what_was_sent(asked: dict[str, str], kind: type[SessionError]) -> None:
+    with pytest.raises(kind) as raised:
+        listed(Sessions(), **asked)
+    assert "SECRET" not in str(raised.value)
+
+
+def test_a_parameter_that_the_read_does_not_know_is_refused() -> None:
+    with pytest.raises(InvalidParameter, match=r"^The parameters of the address can be count, startIndex\.$"):
+        query.parameters({"queryStringParameters": {"SECRET": "1"}}, reads.MESSAGES_PARAMETERS)
+
+
+@pytest.mark.parametrize("given", [None, {}, {"_": "1389261492035"}])
+def test_what_browsers_add_against_caches_is_let_through(given: dict[str, str] | None) -> None:
+    assert "SECRET" not in query.parameters({"queryStringParameters": given}, reads.SESSION_PARAMETERS)
