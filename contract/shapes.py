@@ -1,0 +1,187 @@
+"""What leaves the system: the bodies of answers and notifications, and the attributes of the latter's messages.
+
+The code builds them without models, for speed. Here is what they must be; every sample of them is checked against it.
+"""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from facebook_session.session import SESSION_ID
+from facebook_session.states import CAPABILITIES, State
+from session_api.operations.operation import UserDataKey, UserDataValue
+
+_CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
+_STATES: Final = [str(state) for state in State]
+
+SessionId = Annotated[str, Field(pattern=SESSION_ID)]
+SessionState = Annotated[str, Field(json_schema_extra={"enum": _STATES})]
+Capability = Annotated[str, Field(json_schema_extra={"enum": _CAPABILITIES})]
+Uri = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+ReferenceId = Annotated[int, Field(ge=1, description="The number of the change in its session, without gaps.")]
+Timestamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}$")]
+
+
+class Shape(BaseModel):
+    """Has these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+
+
+class Participant(Shape):
+    """Someone who takes part in a session."""
+
+    nickname: str
+    type: Literal["Agent", "Customer"]
+    participant_id: str
+
+
+class Facebooksession(Shape):
+    """A session. `comment` is there once it was set."""
+
+    participants: list[Participant]
+    state: SessionState
+    id: SessionId
+    capabilities: list[Capability]
+    user_data: dict[UserDataKey, UserDataValue]
+    uri: Uri
+    comment: str = ""
+
+
+class _Message(Shape):
+    sender: Participant = Field(alias="from")
+    visibility: Literal["All"]
+    timestamp: Timestamp
+    timestamp_seconds: int = Field(description="Milliseconds since 1970, as at Genesys.")
+
+
+class _KeptMessage(_Message):
+    index: int = Field(ge=1, description="The number of the message in its session, without gaps.")
+
+
+class Text(_KeptMessage):
+    """A text to the other side."""
+
+    type: Literal["Text"]
+    text: str
+
+
+class PushUrl(_KeptMessage):
+    """An address for the customer's browser."""
+
+    type: Literal["PushUrl"]
+    url: Uri
+
+
+class ParticipantMoved(_KeptMessage):
+    """Someone joined or left the chat."""
+
+    type: Literal["ParticipantJoined", "ParticipantLeft"]
+
+
+class Typing(_Message):
+    """Someone began or ended typing. Such messages are announced and not kept, so they have no index."""
+
+    type: Literal["TypingStarted", "TypingStopped"]
+
+
+KeptMessage = Text | PushUrl | ParticipantMoved
+Message = KeptMessage | Typing
+
+
+class _StateChange(Shape):
+    reference_id: ReferenceId
+    facebooksession: Facebooksession
+    message_type: Literal["FacebooksessionStateChangeMessage"]
+
+
+class StatusChange(_StateChange):
+    """The session's state changed, or the session is new."""
+
+    notification_type: Literal["StatusChange"]
+
+
+class ParticipantsUpdated(_StateChange):
+    """The session has other participants."""
+
+    notification_type: Literal["ParticipantsUpdated"]
+
+
+class PropertiesUpdated(_StateChange):
+    """The session's user data or comment changed."""
+
+    notification_type: Literal["PropertiesUpdated"]
+
+
+class NewMessages(Shape):
+    """Messages were added to the session."""
+
+    messages: list[Message]
+    notification_type: Literal["NewMessages"]
+    message_type: Literal["MessageLogUpdated"]
+    facebooksession_uri: Uri
+
+
+NOTIFICATIONS: Final[tuple[type[Shape], ...]] = (StatusChange, ParticipantsUpdated, PropertiesUpdated, NewMessages)
+
+
+class MessageAttributes(Shape):
+    """The attributes of the SNS message, for filter policies."""
+
+    message_type: Literal["FacebooksessionStateChangeMessage", "MessageLogUpdated"]
+    notification_type: Literal["StatusChange", "ParticipantsUpdated", "PropertiesUpdated", "NewMessages"]
+    session_id: SessionId
+    state: SessionState
+    reference_id: ReferenceId
+    event_id: str = Field(
+        pattern=r"^[A-Za-z0-9_.-]{1,128}#[0-9]+#[1-4]$",
+        description="`{sessionId}#{referenceId}#{position of the notification in its change}`: the same each time.",
+    )
+    user_data_keys: list[UserDataKey] = Field(default=[], min_length=1, description="The keys that changed, if any.")
+
+
+class Success(Shape):
+    """The operation was carried out, or would have changed nothing."""
+
+    status_code: Literal[0]
+
+
+class Error(Shape):
+    """The request was refused and nothing was changed; with the HTTP status 503 the outcome is unknown."""
+
+    status_code: Literal[1, 2, 3, 4, 5, 6, 10, 20]
+    status_message: str = Field(min_length=1)
+
+
+class OneSession(Shape):
+    """A session."""
+
+    status_code: Literal[0]
+    facebooksession: Facebooksession
+
+
+class _Page(Shape):
+    status_code: Literal[0]
+    next: Uri = Field(default="", description="The address of the next page, where there is one.")
+
+
+class Uris(_Page):
+    """A page of a list of sessions."""
+
+    uris: list[Uri]
+
+
+class Sessions(_Page):
+    """A page of a list of sessions, with the fields that were asked for."""
+
+    facebooksessions: list[Facebooksession]
+
+
+class Messages(_Page):
+    """A page of a session's transcript."""
+
+    messages: list[KeptMessage]
+
+
+ANSWERS: Final[tuple[type[Shape], ...]] = (Success, Error, OneSession, Uris, Sessions, Messages)
