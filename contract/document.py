@@ -17,7 +17,7 @@ _ADDRESS: Final = "urn:document"
 class PlainSchema(GenerateJsonSchema):
     """Without titles of fields, which repeat their names, and without empty defaults, which no client may send."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, _schema: Any) -> bool:
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
@@ -39,7 +39,7 @@ class Document:
 
 
 class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, _data: Any) -> bool:
         return True
 
 

@@ -49,6 +49,12 @@ class Facebooksession(Shape):
     comment: str = ""
 
 
+class SomeFields(Facebooksession):
+    """A session, or the fields of it that were asked for."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required"))
+
+
 class _Message(Shape):
     sender: Participant = Field(alias="from")
     visibility: Literal["All"]
@@ -154,11 +160,18 @@ class Error(Shape):
     status_message: str = Field(min_length=1)
 
 
+class Created(Shape):
+    """The session that was created."""
+
+    status_code: Literal[0]
+    facebooksession: Facebooksession
+
+
 class OneSession(Shape):
     """A session."""
 
     status_code: Literal[0]
-    facebooksession: Facebooksession
+    facebooksession: SomeFields
 
 
 class _Page(Shape):
@@ -175,7 +188,7 @@ class Uris(_Page):
 class Sessions(_Page):
     """A page of a list of sessions, with the fields that were asked for."""
 
-    facebooksessions: list[Facebooksession]
+    facebooksessions: list[SomeFields]
 
 
 class Messages(_Page):
@@ -184,4 +197,4 @@ class Messages(_Page):
     messages: list[KeptMessage]
 
 
-ANSWERS: Final[tuple[type[Shape], ...]] = (Success, Error, OneSession, Uris, Sessions, Messages)
+ANSWERS: Final[tuple[type[Shape], ...]] = (Success, Error, Created, OneSession, Uris, Sessions, Messages)
