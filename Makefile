@@ -14,6 +14,7 @@ export SAM_CLI_TELEMETRY := 0
 
 LOCAL := $(TOOLS)/local/bin/python
 RUN := .venv/bin/python -m
+CODE := functions:layers/core
 
 .PHONY: help
 help: ## list the commands
@@ -52,11 +53,12 @@ deploy: .tools/sam.done ## deploy what was built to AWS, with questions the firs
 	@touch .aws-sam/deployed-$(ENV)
 
 # ------------------------------------------------------------------ checks
-.PHONY: check test unit integration e2e bench format
-check: .venv/done .tools/sam.done ## format, lint, types, templates
+.PHONY: check test unit integration e2e bench contract format
+check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
+	PYTHONPATH=$(CODE) $(RUN) contract --check
 	.venv/bin/cfn-lint template.yaml
 	$(SAM) validate --lint --region us-east-1
 
@@ -73,7 +75,10 @@ e2e: .venv/done .tools/local.done .tools/sam.done ## the tests on the embedded A
 	$(RUN) pytest tests/e2e
 
 bench: .venv/done .tools/sam.done ## measure speed, as ratios side by side
-	@PYTHONPATH=functions:layers/core $(RUN) bench
+	@PYTHONPATH=$(CODE) $(RUN) bench
+
+contract: .venv/done ## write the contract's files in docs/: OpenAPI, AsyncAPI, schemas, state machine
+	PYTHONPATH=$(CODE) $(RUN) contract
 
 format: .venv/done ## format the code
 	$(RUN) ruff format .

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Final, Literal
 from urllib.parse import unquote
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter
@@ -24,6 +24,8 @@ class Transfer(Operation):
 
     The agent is invited, and the caller loses access by the same write.
     """
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["targetPath"]}, {"required": ["targetUri"]}]})
 
     move = TRANSFER
     operation_name: Literal["Transfer"]

@@ -1,0 +1,84 @@
+"""docs/asyncapi.yaml: the notifications on the topic, and the JSON Schemas of them in docs/schemas/."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from contract import samples
+from contract.document import Content, PlainSchema
+from contract.shapes import NOTIFICATIONS, MessageAttributes, Shape
+from session_notifier.notifications import Notification
+
+PUBLISHED: Final[tuple[type[Shape], ...]] = (*NOTIFICATIONS, MessageAttributes)
+
+_CHANNEL: Final = "notifications"
+
+
+def document() -> Content:
+    """The AsyncAPI description, version 3.0."""
+    messages = {kind.__name__: {"$ref": f"#/components/messages/{kind.__name__}"} for kind in NOTIFICATIONS}
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Facebook Sessions API",
+            "version": "2",
+            "description": "What is published of each change of a session, in this order: StatusChange, "
+            "ParticipantsUpdated, PropertiesUpdated, NewMessages, as far as they apply.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {_CHANNEL: _channel(messages)},
+        "operations": {"announce": {"action": "send", "channel": {"$ref": f"#/channels/{_CHANNEL}"}}},
+        "components": {"messages": _messages(), "schemas": _schemas()},
+    }
+
+
+def schemas() -> dict[str, Content]:
+    """A JSON Schema that needs no other, by the name of what it describes."""
+    return {
+        model.__name__: {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        | model.model_json_schema(schema_generator=PlainSchema)
+        for model in PUBLISHED
+    }
+
+
+def _channel(messages: Content) -> Content:
+    return {
+        "address": "{notificationTopicArn}",
+        "parameters": {"notificationTopicArn": {"description": "The stack's output NotificationTopicArn."}},
+        "messages": messages,
+        "bindings": {
+            "sns": {"name": "NotificationTopic", "ordering": {"type": "standard"}, "bindingVersion": "1.0.0"},
+        },
+    }
+
+
+def _messages() -> Content:
+    told: dict[str, list[Notification]] = {kind.__name__: [] for kind in NOTIFICATIONS}
+    for one in samples.announced():
+        told[one.body["notificationType"]].append(one)
+    return {kind.__name__: _message(kind, told[kind.__name__]) for kind in NOTIFICATIONS}
+
+
+def _message(kind: type[BaseModel], told: list[Notification]) -> Mapping[str, Any]:
+    return {
+        "name": kind.__name__,
+        "summary": kind.__doc__,
+        "headers": {"$ref": "#/components/schemas/MessageAttributes"},
+        "payload": {"$ref": f"#/components/schemas/{kind.__name__}"},
+        "examples": [
+            {"name": str(one.attributes["eventId"]), "headers": dict(one.attributes), "payload": dict(one.body)}
+            for one in told
+        ],
+    }
+
+
+def _schemas() -> Content:
+    _, generated = models_json_schema(
+        [(model, "validation") for model in PUBLISHED],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=PlainSchema,
+    )
+    found: Content = generated["$defs"]
+    return found

@@ -1,0 +1,32 @@
+"""Whether what the code says is what the contract's files describe."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from contract import asyncapi, openapi, samples
+from contract.document import Document, pointer
+
+
+def problems() -> Iterator[str]:
+    """One line for each sample, and each thing in it, that its schema does not allow."""
+    api = Document(openapi.document())
+    for name, body in (samples.requests() | {"NewSession": samples.creation()}).items():
+        yield from _against(api, name, body)
+    for name, answer in samples.accepted().items():
+        yield from _against(api, name, samples.body(answer))
+    for kind, answer in samples.refused():
+        schema = pointer("components", "responses", str(answer["statusCode"]), "content", "application/json", "schema")
+        yield from (f"{kind}: {problem}" for problem in api.problems(schema, samples.body(answer)))
+    yield from _of_notifications()
+
+
+def _of_notifications() -> Iterator[str]:
+    topic = Document(asyncapi.document())
+    for one in samples.announced():
+        yield from _against(topic, one.body["notificationType"], one.body)
+        yield from _against(topic, "MessageAttributes", one.attributes)
+
+
+def _against(document: Document, schema: str, value: Any) -> Iterator[str]:
+    for problem in document.problems(pointer("components", "schemas", schema), value):
+        yield f"{schema}: {problem}"

@@ -1,0 +1,255 @@
+"""docs/openapi.yaml: the requests of the API and all answers to them."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from contract import samples
+from contract.document import Content, PlainSchema
+from contract.shapes import ANSWERS
+from facebook_session.session import SESSION_ID
+from facebook_session.states import State
+from local.demo import PUBLIC_URL
+from session_api import query, reads
+from session_api.answers import Answer
+from session_api.creation import NewSession
+from session_api.operations import OPERATIONS
+from session_api.operations.operation import Operation
+
+STATUS_CODES: Final[Mapping[int, tuple[int, ...]]] = {
+    400: (1, 2, 10),
+    403: (3, 5, 20),
+    404: (6,),
+    413: (10,),
+    500: (4,),
+    503: (4,),
+}
+"""The `statusCode`s of the errors with each HTTP status."""
+
+_REFUSALS: Final = {
+    400: "The request is not valid, or not in the session's state. Nothing was changed.",
+    403: "Nobody is logged in, or the caller may not do this. Nothing was changed.",
+    404: "There is no such session among the caller's. Nothing was changed.",
+    413: "The request body is too large. Nothing was changed.",
+    500: "The service is at fault.",
+    503: "The service is busy. Whether the request was carried out is unknown; it can be sent again.",
+}
+
+_HEADERS: Final[Content] = {
+    "ETag": {
+        "description": "The session's `referenceId`: the number of its last change.",
+        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    },
+    "Location": {"description": "The session's `uri`.", "schema": {"type": "string", "format": "uri"}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
+}
+
+_TEXT: Final = {"type": "string"}
+_PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query.MAX_PAGE, "default": query.MAX_PAGE}
+_FIRST: Final = {"type": "integer", "minimum": 1, "maximum": reads.MAX_INDEX, "default": 1}
+_QUERY: Final[Mapping[str, tuple[str, Content]]] = {
+    "fields": ("`*`, or names of a session's fields with commas in between.", _TEXT),
+    "pageSize": ("The number of sessions on a page; filters can leave fewer.", _PAGE),
+    "pageToken": ("Where the page begins: from the `next` of the page before.", _TEXT),
+    "id": ("Only the session with this `id`.", _TEXT),
+    "state": ("Only sessions in this state.", _TEXT | {"enum": [str(state) for state in State]}),
+    "uri": ("Only the session with this `uri`.", _TEXT),
+    "comment": ("Only sessions with this comment.", _TEXT),
+    "startIndex": ("The index of the first message.", _FIRST),
+    "count": ("The number of messages.", _PAGE),
+}
+
+_ID: Final[Content] = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "The session's `id`.",
+    "schema": {"type": "string", "pattern": SESSION_ID},
+    "example": "0000Na9B26EF003M",
+}
+
+
+def document() -> Content:
+    """The OpenAPI description, version 3.1."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Facebook Sessions API",
+            "version": "2",
+            "description": "The Facebook private-messaging API of Genesys Web Services. `me` is the caller: "
+            "under it are the sessions in which the caller takes part as an agent.",
+        },
+        "servers": [{"url": PUBLIC_URL, "description": "The stack of `make up`."}],
+        "security": [{"agent": []}],
+        "paths": _paths(),
+        "components": {"schemas": _schemas(), "responses": _refusals(), "securitySchemes": _security()},
+    }
+
+
+def _paths() -> Content:
+    one = {"get": _read_session(), "post": _operate()}
+    former = {"summary": "Genesys' path until 2019.", "parameters": [_ID]}
+    return {
+        "/me/facebooksessions": {"get": _read_sessions()},
+        "/me/facebooksessions/{id}": {"parameters": [_ID]} | one,
+        "/me/facebooksessions/{id}/messages": {"parameters": [_ID], "get": _read_messages()},
+        "/me/facebooksession/{id}": former | {method: _deprecated(call) for method, call in one.items()},
+        "/facebooksessions": {"post": _create()},
+    }
+
+
+def _deprecated(call: Content) -> Content:
+    return {**call, "operationId": f"{call['operationId']}OnFormerPath", "deprecated": True}
+
+
+def _operate() -> Content:
+    names = [operation.__name__ for operation in OPERATIONS]
+    schema = {
+        "oneOf": [_ref("schemas", name) for name in names],
+        "discriminator": {
+            "propertyName": "operationName",
+            "mapping": {name: f"#/components/schemas/{name}" for name in names},
+        },
+    }
+    sent = samples.requests()
+    return {
+        "operationId": "operate",
+        "summary": "Carries out the operation that `operationName` names.",
+        "requestBody": _request(schema, {name: sent[name] for name in names}),
+        "responses": _responses(200, ["Success"], 400, 403, 404, 413, 500, 503),
+    }
+
+
+def _create() -> Content:
+    return {
+        "operationId": "createSession",
+        "summary": "Creates a session, in state Invited. The same request with the same `id` gives the same session.",
+        "security": [{"routing": []}],
+        "requestBody": _request(_ref("schemas", "NewSession"), {"NewSession": samples.creation()}),
+        "responses": _responses(201, ["Created"], 400, 403, 413, 500, 503),
+    }
+
+
+def _read_sessions() -> Content:
+    return {
+        "operationId": "readSessions",
+        "summary": "The caller's open sessions, newest first: their addresses, or the `fields` that are asked for.",
+        "parameters": _parameters(reads.SESSIONS_PARAMETERS),
+        "responses": _responses(200, ["Uris", "Sessions"], 400, 403, 500, 503),
+    }
+
+
+def _read_session() -> Content:
+    return {
+        "operationId": "readSession",
+        "summary": "One of the caller's sessions.",
+        "parameters": _parameters(reads.SESSION_PARAMETERS),
+        "responses": _responses(200, ["OneSession"], 400, 403, 404, 500, 503),
+    }
+
+
+def _read_messages() -> Content:
+    return {
+        "operationId": "readMessages",
+        "summary": "The session's transcript, by index.",
+        "parameters": _parameters(reads.MESSAGES_PARAMETERS),
+        "responses": _responses(200, ["Messages"], 400, 403, 404, 500, 503),
+    }
+
+
+def _parameters(names: Iterable[str]) -> list[Content]:
+    return [
+        {"name": name, "in": "query", "description": _QUERY[name][0], "schema": _QUERY[name][1]}
+        for name in sorted(names)
+    ]
+
+
+def _request(schema: Content, examples: Mapping[str, Any]) -> Content:
+    return {"required": True, "content": _json(schema, examples)}
+
+
+def _responses(status: int, shapes: list[str], *refusals: int) -> Content:
+    """The answer with this status has one of the shapes."""
+    given = {name: samples.accepted()[name] for name in shapes}
+    refs = [_ref("schemas", name) for name in shapes]
+    return {
+        str(status): {
+            "description": "It is done." if status == 201 or "Success" in shapes else "What was asked for.",
+            **_headers(given.values()),
+            "content": _json(refs[0] if len(refs) == 1 else {"anyOf": refs}, _bodies(given)),
+        },
+        **{str(refusal): _ref("responses", str(refusal)) for refusal in refusals},
+    }
+
+
+def _refusals() -> Content:
+    return {str(status): _refusal(status) for status in STATUS_CODES}
+
+
+def _refusal(status: int) -> Content:
+    given = {name: answer for name, answer in samples.refused() if answer["statusCode"] == status}
+    codes = {"properties": {"statusCode": {"enum": list(STATUS_CODES[status])}}}
+    return {
+        "description": _REFUSALS[status],
+        **_headers(given.values()),
+        "content": _json(_ref("schemas", "Error") | codes, _bodies(given)),
+    }
+
+
+def _headers(given: Iterable[Answer]) -> Content:
+    """Those of the answers that say something about this answer, and not about all."""
+    names = sorted({name for answer in given for name in answer["headers"]} & _HEADERS.keys())
+    return {"headers": {name: _HEADERS[name] for name in names}} if names else {}
+
+
+def _bodies(given: Mapping[str, Answer]) -> dict[str, Any]:
+    return {name: samples.body(answer) for name, answer in given.items()}
+
+
+def _json(schema: Content, examples: Mapping[str, Any]) -> Content:
+    named = {name: {"value": value} for name, value in examples.items()}
+    return {"application/json": {"schema": schema, "examples": named}}
+
+
+def _schemas() -> dict[str, Any]:
+    models: tuple[type[BaseModel], ...] = (*OPERATIONS, NewSession, *ANSWERS)
+    _, generated = models_json_schema(
+        [(model, "validation") for model in models],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=PlainSchema,
+    )
+    schemas: dict[str, Any] = generated["$defs"]
+    return schemas | {
+        operation.__name__: {**schemas[operation.__name__], "description": _description(operation)}
+        for operation in OPERATIONS
+    }
+
+
+def _description(operation: type[Operation]) -> str:
+    told = [inspect.getmodule(operation).__doc__, inspect.getdoc(operation), _allowed(operation)]
+    return " ".join(" ".join(text.split()) for text in told if text)
+
+
+def _allowed(operation: type[Operation]) -> str:
+    states = " and ".join(state for state in State if state in operation.move.allowed_in)
+    return f"Allowed in {states}."
+
+
+def _security() -> Content:
+    return {
+        "agent": {"type": "http", "scheme": "bearer", "description": "An ID token of the user pool of the agents."},
+        "routing": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "x-amazon-apigateway-authtype": "awsSigv4",
+            "description": "An IAM signature (SigV4) for the service `execute-api`.",
+        },
+    }
+
+
+def _ref(kind: str, name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/{kind}/{name}"}
