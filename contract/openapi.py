@@ -47,6 +47,8 @@ _HEADERS: Final[Content] = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
 }
 
+_ON_EVERY_ANSWER: Final = {"Content-Type", "Cache-Control"}
+
 _TEXT: Final = {"type": "string"}
 _PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query.MAX_PAGE, "default": query.MAX_PAGE}
 _FIRST: Final = {"type": "integer", "minimum": 1, "maximum": reads.MAX_INDEX, "default": 1}
@@ -200,8 +202,7 @@ def _refusal(status: int) -> Content:
 
 
 def _headers(given: Iterable[Answer]) -> Content:
-    """Those of the answers that say something about this answer, and not about all."""
-    names = sorted({name for answer in given for name in answer["headers"]} & _HEADERS.keys())
+    names = sorted({name for answer in given for name in answer["headers"]} - _ON_EVERY_ANSWER)
     return {"headers": {name: _HEADERS[name] for name in names}} if names else {}
 
 

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from facebook_session.session import SESSION_ID
 from facebook_session.states import CAPABILITIES, State
-from session_api.operations.operation import UserDataKey, UserDataValue
+from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
 
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]
@@ -44,7 +44,7 @@ class Facebooksession(Shape):
     state: SessionState
     id: SessionId
     capabilities: list[Capability]
-    user_data: dict[UserDataKey, UserDataValue]
+    user_data: dict[UserDataKey, UserDataValue] = Field(json_schema_extra=NO_OTHER_KEYS)
     uri: Uri
     comment: str = ""
 

@@ -35,6 +35,7 @@ def _value(value: Any) -> Any:
     return value
 
 
+NO_OTHER_KEYS: Final[dict[str, Any]] = {"additionalProperties": False}
 _VALUE_SCHEMA: Final = {
     "anyOf": [
         {"type": "string", "maxLength": MAX_TEXT_LENGTH},
@@ -48,7 +49,9 @@ Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
 UserDataKey = Annotated[str, Field(pattern=USER_DATA_KEY)]
 UserDataValue = Annotated[Any, AfterValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
-UserData = Annotated[dict[UserDataKey, UserDataValue], Field(max_length=MAX_REQUEST_KEYS)]
+UserData = Annotated[
+    dict[UserDataKey, UserDataValue], Field(max_length=MAX_REQUEST_KEYS, json_schema_extra=NO_OTHER_KEYS)
+]
 
 
 class Parameters(BaseModel):
