@@ -6,6 +6,7 @@ from typing import Any
 from local import seed
 from local.queues import Message
 from local.stack import Stack
+from tests.e2e import published
 
 QUIET_SECONDS = 3.0
 
@@ -23,7 +24,16 @@ def announced(stack: Stack, count: int) -> list[Message]:
         assert more, f"{len(got)} of {count} notifications came"
         got += more
     assert len(got) == count
+    for message in got:
+        published.check_notification(message)
     return got
+
+
+def drain(stack: Stack) -> None:
+    """Takes all notifications that come, however many, and checks them."""
+    while messages := list(stack.notifications(QUIET_SECONDS)):
+        for message in messages:
+            published.check_notification(message)
 
 
 def make_session(stack: Stack, session_id: str, **attributes: Any) -> None:

@@ -10,6 +10,7 @@ from botocore.credentials import Credentials
 from local import http, seed, tour
 from local.http import Answer
 from local.stack import Stack
+from tests.e2e import published
 from tests.e2e.desktop import Desktop
 from tests.e2e.subscriber import announced, body, make_session
 
@@ -20,11 +21,14 @@ def create(up: Stack, credentials: Credentials | None = SIGNER, **content: Any) 
     url = f"{up.api_url}/facebooksessions"
     payload = json.dumps({"customer": {"nickname": "FirstL"}, "agent": {"userName": "TestName"}} | content).encode()
     headers = http.signed("POST", url, payload, credentials) if credentials else {"Content-Type": "application/json"}
-    return http.send("POST", url, payload, headers)
+    return published.send(up, "POST", "/facebooksessions", payload, headers)
 
 
 def test_the_tour_goes_its_way(up: Stack) -> None:
-    assert len(list(tour.play(up))) == len(tour.STEPS)
+    for played in tour.play(up):
+        published.check_answer(played.step.method, played.step.path, played.answer)
+        for notification in played.notifications:
+            published.check_body(notification)
 
 
 def test_a_session_without_an_id_gets_one_of_genesys_form(up: Stack) -> None:
