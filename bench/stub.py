@@ -3,16 +3,60 @@
 A process of its own, so that its work isn't counted as the client's. It prints its port first.
 """
 
+import json
 import re
 import socketserver
 import sys
 import time
 import zlib
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
-_UPDATED: Final = b"""{"Attributes":{"referenceId":{"N":"34"},"updatedAt":{"S":"2014-01-09T09:58:12.035+00:00"},\
-"userData":{"M":{"DispositionCode":{"S":"IssueResolved"}}}}}"""
+_SESSIONS: Final = 100
+
+
+def _session(session_id: str) -> dict[str, Any]:
+    agent = {"nickname": {"S": "TestName"}, "userName": {"S": "TestName"}, "type": {"S": "Agent"}}
+    customer = {"nickname": {"S": "FirstL"}, "type": {"S": "Customer"}}
+    people = [one | {"participantId": {"S": f"009052C732{session_id[:6]}"}} for one in (agent, customer)]
+    return {
+        "id": {"S": session_id},
+        "state": {"S": "Chatting"},
+        "participants": {"L": [{"M": one} for one in people]},
+        "agents": {"SS": ["TestName"]},
+        "owner": {"S": "TestName"},
+        "userData": {"M": {"DispositionCode": {"S": "IssueResolved"}}},
+        "referenceId": {"N": "34"},
+        "messageCount": {"N": "7"},
+        "newMessages": {"L": [{"M": _MESSAGE}]},
+        "createdAt": {"S": "2014-01-09T09:58:12.035+00:00"},
+        "updatedAt": {"S": "2014-01-09T09:58:12.035+00:00"},
+    }
+
+
+def _key(session: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: session[name] for name in ("id", "owner", "createdAt")}
+
+
+_MESSAGE: Final = {
+    "type": {"S": "Text"},
+    "timestamp": {"N": "1389261492035"},
+    "userName": {"S": "TestName"},
+    "text": {"S": "How can I help?"},
+}
+_ALL: Final = [_session(f"session-{number:08}") for number in range(_SESSIONS)]
+_WRITTEN: Final = {name: _ALL[0][name] for name in ("referenceId", "updatedAt", "userData")}
+_DYNAMODB: Final[Mapping[str, bytes]] = {
+    operation: json.dumps(body, separators=(",", ":")).encode()
+    for operation, body in {
+        "UpdateItem": {"Attributes": _WRITTEN},
+        "UpdateItem of all": {"Attributes": _ALL[0]},
+        "BatchWriteItem": {"UnprocessedItems": {}},
+        "Query": {"Items": [_key(one) for one in _ALL], "Count": _SESSIONS, "ScannedCount": _SESSIONS},
+        "BatchGetItem": {"Responses": {"sessions": _ALL}, "UnprocessedKeys": {}},
+    }.items()
+}
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -20,12 +64,14 @@ class Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         while line := self.rfile.readline():
-            length = 0
+            length, operation = 0, ""
             while line.strip():
                 if line.lower().startswith(b"content-length:"):
                     length = int(line.split(b":")[1])
+                if line.lower().startswith(b"x-amz-target:"):
+                    operation = line.decode().strip().rpartition(".")[2]
                 line = self.rfile.readline()
-            body = answer(self.rfile.read(length))
+            body = answer(operation, self.rfile.read(length))
             time.sleep(DELAY)
             self.wfile.write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
@@ -33,9 +79,10 @@ class Handler(socketserver.StreamRequestHandler):
             )
 
 
-def answer(request: bytes) -> bytes:
-    if request.startswith(b"{"):
-        return _UPDATED
+def answer(operation: str, request: bytes) -> bytes:
+    """The body; `operation` is one of DynamoDB's, or nothing for a request to SNS."""
+    if operation:
+        return _DYNAMODB[operation + " of all" * (b"ALL_NEW" in request)]
     if b"Action=PublishBatch" not in request:
         return b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
     ids = re.findall(r"\.Id=([^&]*)", request.decode())
