@@ -39,6 +39,11 @@ def _key(session: Mapping[str, Any]) -> dict[str, Any]:
     return {name: session[name] for name in ("id", "owner", "createdAt")}
 
 
+def _listed(session: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("id", "createdAt", "state", "participants", "agents", "userData")
+    return {name: session[name] for name in names}
+
+
 _MESSAGE: Final = {
     "type": {"S": "Text"},
     "timestamp": {"N": "1389261492035"},
@@ -54,7 +59,7 @@ _DYNAMODB: Final[Mapping[str, bytes]] = {
         "UpdateItem of all": {"Attributes": _ALL[0]},
         "BatchWriteItem": {"UnprocessedItems": {}},
         "Query": {"Items": [_key(one) for one in _ALL], "Count": _SESSIONS, "ScannedCount": _SESSIONS},
-        "BatchGetItem": {"Responses": {"sessions": _ALL}, "UnprocessedKeys": {}},
+        "BatchGetItem": {"Responses": {"sessions": [_listed(one) for one in _ALL]}, "UnprocessedKeys": {}},
     }.items()
 }
 

@@ -1,5 +1,7 @@
 """A warm session_api answers requests, against the bare boto3 calls with the same parameters."""
 
+import contextlib
+import io
 import json
 from typing import Any, Final
 
@@ -66,6 +68,7 @@ def _calls(app: Any, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
     events = app.store._client.meta.events
     events.register("provide-client-params.dynamodb.*", keep)
-    app.lambda_handler(event, None)
+    with contextlib.redirect_stdout(io.StringIO()):
+        app.lambda_handler(event, None)
     events.unregister("provide-client-params.dynamodb.*", keep)
     return made

@@ -15,6 +15,13 @@ from facebook_session.states import Move
 
 _OPEN_SESSIONS: Final = "OpenSessions"
 _WRITES: Final = 5
+_IN_LISTS: Final = ("id", "createdAt", "state", "participants", "agents", "userData", "comment")
+_OF_LISTS: Final = {
+    "ProjectionExpression": ", ".join(f"#{name}" for name in _IN_LISTS),
+    "ExpressionAttributeNames": {f"#{name}": name for name in _IN_LISTS},
+}
+"""What a list shows of a session and what decides whose it is: its last messages could fill the answer."""
+
 _UNLESS_THERE: Final = {
     "ConditionExpression": "attribute_not_exists(id)",
     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -82,21 +89,21 @@ class SessionStore:
         are no longer the user's are left out.
         """
         found = self._called("query", **_query(user_name, count, after))
-        keys = [plain(key) for key in found["Items"]]
-        images, left = self._read_all([key["id"] for key in keys])
+        keys = found["Items"]
+        images, left = self._read_all([key["id"]["S"] for key in keys])
         if not left:
             last = found.get("LastEvaluatedKey")
             return Page(_owned(images, keys, user_name), place(plain(last)) if last else None)
-        read = list(itertools.takewhile(lambda key: key["id"] not in left, keys))
+        read = list(itertools.takewhile(lambda key: key["id"]["S"] not in left, keys))
         if not read:
             raise Unavailable
-        return Page(_owned(images, read, user_name), place(read[-1]))
+        return Page(_owned(images, read, user_name), place(plain(read[-1])))
 
     def _read_all(self, ids: Sequence[str]) -> tuple[dict[str, Image], set[str]]:
         """The sessions of these ids as they are now, and the ids that this answer had no room for."""
         if not ids:
             return {}, set()
-        wanted = {self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True}}
+        wanted = {self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True, **_OF_LISTS}}
         answer = called(self._client.batch_get_item, RequestItems=wanted)
         left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": ()})["Keys"]
         return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
@@ -126,8 +133,8 @@ def place(item: Item) -> Place:
     return {"id": item["id"], "createdAt": item["createdAt"]}
 
 
-def _owned(images: Mapping[str, Image], keys: Sequence[Item], user_name: str) -> list[Item]:
-    read = (images.get(key["id"]) for key in keys)
+def _owned(images: Mapping[str, Image], keys: Sequence[Image], user_name: str) -> list[Item]:
+    read = (images.get(key["id"]["S"]) for key in keys)
     return [plain(image) for image in read if image is not None and _takes_part(image, user_name)]
 
 
