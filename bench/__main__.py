@@ -7,13 +7,19 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bench import cold, notifier, warm
+from bench import cold, growth, notifier, warm
 from bench.measure import ROOT
 
 Row = tuple[str, str, str, float, float | None, bool]
+Growth = tuple[str, list[str], float]
 
 _CALLS: Final = {"SetDisposition": 1, "SendMessage": 2, "UpdateUserData of 50 keys": 1, "list of 100 sessions": 2}
 """The calls of AWS that a request may make."""
+
+_LARGEST_GROWTH: Final = 1.05
+"""Of what a request asks of AWS, from the smallest tables to the largest: a longer index is some bytes more."""
+
+_MEASUREMENTS: Final = (("warm", warm.run), ("notifier", notifier.run), ("cold", cold.run), ("growth", growth.run))
 
 RESULTS: Final = ROOT / "bench/results.json"
 
@@ -23,16 +29,29 @@ def main() -> int:
         "python": platform.python_version(),
         "processor": f"{platform.machine()}, {os.cpu_count()} cores",
     }
-    for name, measure in (("warm", warm.run), ("notifier", notifier.run), ("cold", cold.run)):
+    for name, measure in _MEASUREMENTS:
         print(f"Measuring: {name}", file=sys.stderr)
         results[name] = measure()
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    table = list(rows(results))
+    table, grown = list(rows(results)), list(growth_rows(results["growth"]))
+    print_rows(table)
+    print_growth(grown)
+    return any(missed(row) for row in table) or any(ratio > _LARGEST_GROWTH for *_, ratio in grown)
+
+
+def print_rows(table: list[Row]) -> None:
     print(f"\n{'':44}{'ours':>12}{'bare boto3':>12}{'ratio':>8}   to reach")
     for what, ours, bare, ratio, limit, at_most in table:
         aim = "" if limit is None else f"   {'at most' if at_most else 'at least'} {limit:g}"
         print(f"{what:44}{ours:>12}{bare:>12}{ratio:8.2f}{aim}")
-    return any(missed(row) for row in table)
+
+
+def print_growth(grown: list[Growth]) -> None:
+    print(
+        f"\n{'calls, items and bytes with tables of':44}{''.join(f'{size:>14,}' for size in growth.SIZES)}{'ratio':>8}"
+    )
+    for what, asked, ratio in grown:
+        print(f"{what:44}{''.join(f'{one:>14}' for one in asked)}{ratio:8.2f}   at most {_LARGEST_GROWTH:g}")
 
 
 def missed(row: Row) -> bool:
@@ -57,6 +76,13 @@ def rows(results: dict[str, Any]) -> Iterator[Row]:
 
 def _milliseconds(what: str, sides: dict[str, float], limit: float | None) -> Iterator[Row]:
     yield what, f"{sides['ours_ms']:.2f} ms", f"{sides['bare_ms']:.2f} ms", sides["ratio"], limit, True
+
+
+def growth_rows(measured: dict[str, Any]) -> Iterator[Growth]:
+    for what, sizes in measured.items():
+        counts = [[count[unit] for unit in ("calls", "items", "bytes")] for count in sizes.values()]
+        ratio = max(max(of_unit) / min(of_unit) for of_unit in zip(*counts, strict=True))
+        yield what, [" / ".join(map(str, count)) for count in counts], ratio
 
 
 if __name__ == "__main__":

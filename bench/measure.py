@@ -40,6 +40,7 @@ def stub(delay_seconds: float) -> Iterator[None]:
             os.environ.update(FUNCTIONS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"})
             yield
         finally:
+            os.environ.pop("AWS_ENDPOINT_URL", None)
             process.terminate()
 
 

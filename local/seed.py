@@ -41,7 +41,7 @@ def create_session(
     try:
         client("dynamodb").put_item(
             TableName=table,
-            Item=_item(session_id, agent) | attributes,
+            Item=item(session_id, agent) | attributes,
             ConditionExpression="attribute_not_exists(id)",
         )
     except ClientError as error:
@@ -51,7 +51,8 @@ def create_session(
     return True
 
 
-def _item(session_id: str, agent: str) -> dict[str, Any]:
+def item(session_id: str, agent: str) -> dict[str, Any]:
+    """The page's session under another id or another agent, as DynamoDB has it."""
     return {
         "id": {"S": session_id},
         "state": {"S": "Chatting"},

@@ -23,3 +23,14 @@ def _short_form(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
 _Loader.add_multi_constructor("!", _short_form)
 
 TEMPLATE: Final[dict[str, Any]] = _Loader((ROOT / "template.yaml").read_text()).get_single_data()
+
+_SCHEMA: Final = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "StreamSpecification")
+
+
+def table_schema(table: str) -> dict[str, Any]:
+    """The table for CreateTable as the template has it, without what only matters on AWS."""
+    properties = TEMPLATE["Resources"][table]["Properties"]
+    schema = {name: properties[name] for name in _SCHEMA if name in properties}
+    if "StreamSpecification" in schema:
+        schema["StreamSpecification"] = {"StreamEnabled": True, **schema["StreamSpecification"]}
+    return schema

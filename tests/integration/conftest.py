@@ -1,7 +1,6 @@
 """Both functions on moto: the table as the template has it, a topic, and a queue that listens to it."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import boto3
 import pytest
@@ -15,14 +14,14 @@ from session_api import app as api
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
 from tests.system import System
-from tests.template import TEMPLATE
+from tests.template import table_schema
 
 
 @pytest.fixture
 def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     with mock_aws():
-        created = boto3.client("dynamodb").create_table(TableName="sessions", **_schema("SessionTable"))
-        boto3.client("dynamodb").create_table(TableName="messages", **_schema("MessageTable"))
+        created = boto3.client("dynamodb").create_table(TableName="sessions", **table_schema("SessionTable"))
+        boto3.client("dynamodb").create_table(TableName="messages", **table_schema("MessageTable"))
         topic = boto3.client("sns").create_topic(Name="notifications")["TopicArn"]
         queue_url, _ = queues.subscribe(boto3.client, topic, "subscriber")
         dynamodb = aws.client("dynamodb", 2)
@@ -31,15 +30,3 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         monkeypatch.setattr(notifier, "transcript", lambda: Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "publisher", Publisher(aws.client("sns", 2), topic))
         yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url)
-
-
-def _schema(table: str) -> dict[str, Any]:
-    """The table as the template has it, without what only matters on AWS."""
-    properties = TEMPLATE["Resources"][table]["Properties"]
-    schema = {name: properties[name] for name in _SCHEMA if name in properties}
-    if "StreamSpecification" in schema:
-        schema["StreamSpecification"] = {"StreamEnabled": True, **schema["StreamSpecification"]}
-    return schema
-
-
-_SCHEMA = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "StreamSpecification")
