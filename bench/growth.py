@@ -70,7 +70,7 @@ def _batches(numbers: Iterable[int]) -> Iterator[Batch]:
 
 def _session(number: int) -> dict[str, Any]:
     agent = seed.PAGE_AGENT if number < _OF_AGENT else f"Agent{number % 1_000:04}"
-    return seed.item(f"{number:016}", agent) | {"owner": {"S": agent}}
+    return seed.item(f"{number:016}", agent)
 
 
 def _message(number: int) -> dict[str, Any]:

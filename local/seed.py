@@ -63,6 +63,7 @@ def item(session_id: str, agent: str) -> dict[str, Any]:
             ]
         },
         "agents": {"SS": [agent]},
+        "owner": {"S": agent},
         "userData": {"M": {}},
         "referenceId": {"N": str(PAGE_REFERENCE_ID)},
         "createdAt": {"S": "2014-01-09T09:58:12.035+00:00"},

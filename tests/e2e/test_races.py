@@ -74,7 +74,7 @@ def test_after_a_transfer_the_old_agent_finds_nothing(up: Stack) -> None:
     old, new = (Desktop(up, seed.log_in(up.client, up.outputs, name)) for name in ("Giver", "Taker"))
     sessions = [f"given-{number}" for number in range(20)]
     for session_id in sessions:
-        assert seed.create_session(up.client, up.table, session_id, "Giver", owner={"S": "Giver"})
+        assert seed.create_session(up.client, up.table, session_id, "Giver")
     changes = sum(race_a_transfer(old, session_id) for session_id in sessions)
     assert old.read("").body["uris"] == []
     assert len(new.read("").body["uris"]) == len(sessions)

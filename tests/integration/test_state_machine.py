@@ -99,8 +99,6 @@ def in_state(system: System, state: str) -> None:
     more: dict[str, Any] = {"state": {"S": state}, "userData": {"M": {"Language": {"S": "en"}}}}
     if state == "Invited":
         more["participants"] = {"L": [{"M": {name: {"S": value} for name, value in CUSTOMER.items()}}]}
-    if state != "Completed":
-        more["owner"] = {"S": seed.PAGE_AGENT}
     seed.create_session(boto3.client, system.table, **more)
     system.deliver(system.records())
     system.notifications()

@@ -1,0 +1,59 @@
+"""Each file in events/ is a real event, and the functions answer it as its name says."""
+
+import json
+
+import boto3
+import pytest
+
+from local import seed
+from session_api import app as api
+from tests.system import System
+from tests.template import ROOT
+
+EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
+
+ANSWERS = {
+    "session-api-set-disposition": (200, 0),
+    "session-api-set-disposition-default-key": (200, 0),
+    "session-api-send-message": (200, 0),
+    "session-api-read-session": (200, 0),
+    "session-api-read-sessions": (200, 0),
+    "session-api-read-messages": (200, 0),
+    "session-api-create-session": (201, 0),
+    "session-api-not-authenticated": (403, 20),
+    "session-api-no-permission": (403, 5),
+    "session-api-not-json": (400, 2),
+    "session-api-unknown-operation": (400, 2),
+    "session-api-missing-disposition": (400, 1),
+    "session-api-value-out-of-range": (400, 10),
+    "session-api-not-found": (404, 6),
+}
+FIRST_LEFT = {
+    "session-notifier-disposition-set": None,
+    "session-notifier-session-created": None,
+    "session-notifier-broken-record": 1,
+}
+
+
+def test_every_event_is_tried_here() -> None:
+    assert set(EVENTS) == set(ANSWERS) | set(FIRST_LEFT)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_api_answers_as_the_events_name_says(name: str, system: System) -> None:
+    seed.create_session(boto3.client, system.table)
+    answer = api.lambda_handler(EVENTS[name], None)
+    assert (answer["statusCode"], json.loads(answer["body"])["statusCode"]) == ANSWERS[name]
+
+
+def test_the_list_shows_the_pages_session(system: System) -> None:
+    seed.create_session(boto3.client, system.table)
+    answer = json.loads(api.lambda_handler(EVENTS["session-api-read-sessions"], None)["body"])
+    assert [one["id"] for one in answer["facebooksessions"]] == [seed.PAGE_SESSION]
+
+
+@pytest.mark.parametrize("name", FIRST_LEFT)
+def test_the_notifier_leaves_only_what_cannot_be_announced(name: str, system: System) -> None:
+    records, left = EVENTS[name]["Records"], FIRST_LEFT[name]
+    expected = [] if left is None else [{"itemIdentifier": records[left]["dynamodb"]["SequenceNumber"]}]
+    assert system.deliver(records) == {"batchItemFailures": expected}
