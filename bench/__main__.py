@@ -48,10 +48,10 @@ def print_rows(table: list[Row]) -> None:
 
 def print_growth(grown: list[Growth]) -> None:
     print(
-        f"\n{'calls, items and bytes with tables of':44}{''.join(f'{size:>14,}' for size in growth.SIZES)}{'ratio':>8}"
+        f"\n{'calls, items and bytes with tables of':44}{''.join(f'{size:>16,}' for size in growth.SIZES)}{'ratio':>8}"
     )
     for what, asked, ratio in grown:
-        print(f"{what:44}{''.join(f'{one:>14}' for one in asked)}{ratio:8.2f}   at most {_LARGEST_GROWTH:g}")
+        print(f"{what:44}{''.join(f'{one:>16}' for one in asked)}{ratio:8.2f}   at most {_LARGEST_GROWTH:g}")
 
 
 def missed(row: Row) -> bool:
