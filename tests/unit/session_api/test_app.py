@@ -223,7 +223,7 @@ KEYS = st.text("ABCxyz019_.- ", min_size=1, max_size=130)
 BODIES = st.fixed_dictionaries(
     {"operationName": st.just("SetDisposition") | st.just("SetDisposition") | JSON},
     optional={
-        "disposition": st.text(min_size=1) | st.text(min_size=4_090) | JSON,
+        "disposition": st.text(min_size=1) | st.text("aé", min_size=4_090) | JSON,
         "dispositionKey": KEYS | st.sampled_from(["#state", ":user", "userData", "state"]) | JSON,
         "comment": JSON,
     },
