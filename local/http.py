@@ -14,7 +14,8 @@ from botocore.credentials import Credentials
 
 from local.engine import REGION
 
-_TIMEOUT_SECONDS: Final = 30
+# MiniStack starts instances of a function one after another: the last of 32 answers half a minute later.
+_TIMEOUT_SECONDS: Final = 120
 _JSON: Final = {"Content-Type": "application/json"}
 
 
