@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from contract import samples
 from contract.document import Content, PlainSchema
 from contract.shapes import ANSWERS
+from facebook_session.memory import REMEMBERED
 from facebook_session.session import SESSION_ID
 from facebook_session.states import State
 from local.demo import PUBLIC_URL
@@ -23,6 +24,7 @@ STATUS_CODES: Final[Mapping[int, tuple[int, ...]]] = {
     400: (1, 2, 10),
     403: (3, 5, 20),
     404: (6,),
+    412: (2,),
     413: (10,),
     500: (4,),
     503: (4,),
@@ -33,6 +35,7 @@ _REFUSALS: Final = {
     400: "The request is not valid, or not in the session's state. Nothing was changed.",
     403: "Nobody is logged in, or the caller may not do this. Nothing was changed.",
     404: "There is no such session among the caller's. Nothing was changed.",
+    412: "The session is at another `referenceId`, that of the ETag, than `If-Match` names. Nothing was changed.",
     413: "The request body is too large. Nothing was changed.",
     500: "The service is at fault.",
     503: "The service is busy. Whether the request was carried out is unknown; it can be sent again.",
@@ -46,6 +49,22 @@ _HEADERS: Final[Content] = {
     "Location": {"description": "The session's `uri`.", "schema": {"type": "string", "format": "uri"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
 }
+
+_CONDITIONS: Final[list[Content]] = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The client's name for this request. Sent again with the same name and content, it changes the "
+        f"session once and gets the first one's answer, until the session has changed {REMEMBERED} more times.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    },
+    {
+        "name": "If-Match",
+        "in": "header",
+        "description": "An ETag of the session, or `*`: the request is carried out only if it is still the session's.",
+        "schema": {"type": "string", "pattern": r'^("[0-9]{1,15}"|\*)$'},
+    },
+]
 
 _ON_EVERY_ANSWER: Final = {"Content-Type", "Cache-Control"}
 
@@ -120,8 +139,9 @@ def _operate() -> Content:
     return {
         "operationId": "operate",
         "summary": "Carries out the operation that `operationName` names.",
+        "parameters": _CONDITIONS,
         "requestBody": _request(schema, {name: sent[name] for name in names}),
-        "responses": _responses(200, ["Success"], 400, 403, 404, 413, 500, 503),
+        "responses": _responses(200, ["Success"], 400, 403, 404, 412, 413, 500, 503),
     }
 
 

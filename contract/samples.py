@@ -9,6 +9,7 @@ from facebook_session.errors import (
     BodyTooLarge,
     NoPermission,
     NotAuthenticated,
+    PreconditionFailed,
     RouteNotFound,
     SessionError,
     SessionNotFound,
@@ -130,6 +131,7 @@ def refused() -> Iterator[tuple[str, Answer]]:
         NoPermission(FEATURE),
         SessionNotFound(),
         RouteNotFound(),
+        PreconditionFailed(_DISPOSED["referenceId"]),
         BodyTooLarge(MAX_BODY_BYTES),
         Unavailable(),
     ]

@@ -13,6 +13,9 @@ PAGE_AGENT: Final = "TestName"
 PAGE_SESSION: Final = "0000Na9B26EF003M"
 PAGE_REFERENCE_ID: Final = 33
 
+_NOTHING_REMEMBERED: Final = {"L": [{"B": b""}] * 24}
+"""The memory of requests of a session that none has changed, as the layer's `memory.EMPTY`."""
+
 
 def log_in(client: Client, outputs: Mapping[str, str], user_name: str, groups: Iterable[str] = (FEATURE,)) -> str:
     """An ID token of the agent, who is made, in these groups, where the pool has none of that name."""
@@ -66,6 +69,8 @@ def item(session_id: str, agent: str) -> dict[str, Any]:
         "owner": {"S": agent},
         "userData": {"M": {}},
         "referenceId": {"N": str(PAGE_REFERENCE_ID)},
+        "requests": _NOTHING_REMEMBERED,
+        "taken": _NOTHING_REMEMBERED,
         "createdAt": {"S": "2014-01-09T09:58:12.035+00:00"},
         "updatedAt": {"S": "2014-01-09T09:58:12.035+00:00"},
     }

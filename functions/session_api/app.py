@@ -29,7 +29,7 @@ _READ_TIMEOUT_SECONDS: Final = 2
 logger = Logger()
 metrics = Metrics()
 settings = Settings.read(os.environ)
-_dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS)
+_dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)
 store = SessionStore(_dynamodb, settings.session_table)
 transcript = Transcript(_dynamodb, settings.message_table)
 
@@ -37,11 +37,13 @@ transcript = Transcript(_dynamodb, settings.message_table)
 def run_operation(event: Event) -> Answer:
     """`POST /me/facebooksessions/{id}`: carries out the operation that the body names."""
     caller = requests.caller(event)
-    operation = operations.requested(requests.parameters(event))
+    parameters = requests.parameters(event)
+    operation = operations.requested(parameters)
     session_id = _session_id(event)
     metrics.add_metadata("operationName", type(operation).__name__)
     change = operation.change(caller, settings)
-    item = store.update(session_id, caller.user_name, operation.move, change)
+    request = requests.identity(event, caller, parameters)
+    item = store.update(session_id, request, operation.move, change)
     if any(map(is_kept, change.messages)):
         transcript.add((session_id, message) for message in added(item))
     return answers.success(item["referenceId"])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from session_api import requests
 from session_api.answers import Answer
 from session_api.settings import Settings
 
@@ -12,7 +13,7 @@ _SHARED: Final = {
 }
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET,POST",
-    "Access-Control-Allow-Headers": "Authorization,Content-Type",
+    "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,If-Match",
     "Access-Control-Max-Age": "7200",
 }
 
@@ -28,8 +29,7 @@ def preflight() -> Answer:
 
 def shared(answer: Answer, event: Mapping[str, Any], settings: Settings) -> Answer:
     """The answer, with leave for the page that asks where its origin is allowed."""
-    headers = event.get("headers") or {}
-    origin = next((value for name, value in headers.items() if name.lower() == "origin"), "")
+    origin = requests.header(event, "Origin")
     if not settings.allows(origin):
         return answer
     return answer | {"headers": answer["headers"] | _SHARED | {"Access-Control-Allow-Origin": origin}}

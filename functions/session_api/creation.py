@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from facebook_session import exact_json, session
+from facebook_session import exact_json, memory, session
 from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
 from facebook_session.states import State
@@ -72,6 +72,7 @@ def _item(wanted: NewSession) -> Item:
         "createdAt": created,
         "updatedAt": created,
         "createdFrom": _digest(wanted),
+        **memory.EMPTY,
     }
 
 

@@ -8,11 +8,15 @@ from typing import Any, Final
 
 import jiter
 
-from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
+from facebook_session import exact_json
+from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated, ValueOutOfRange
+from facebook_session.memory import Request
 
 FEATURE: Final = "api-multimedia"
 MAX_BODY_BYTES: Final = 65_536
 
+_KEY: Final = re.compile(r"[!-~]{1,255}")
+_ETAG: Final = re.compile(r'"([0-9]{1,15})"')
 _GROUP: Final = re.compile(r"[^\[\], ]+")
 
 
@@ -36,6 +40,34 @@ def caller(event: Mapping[str, Any]) -> Caller:
     if FEATURE not in _GROUP.findall(claims.get("cognito:groups", "")):
         raise NoPermission(FEATURE)
     return Caller(user_name)
+
+
+def header(event: Mapping[str, Any], name: str) -> str:
+    """A header of the request, in whatever case it was sent; empty where it is missing."""
+    headers = event.get("headers") or {}
+    return next((value for sent, value in headers.items() if sent.lower() == name.lower()), "")
+
+
+def identity(event: Mapping[str, Any], caller: Caller, parameters: Mapping[str, Any]) -> Request:
+    """Which request this is, after its `Idempotency-Key`, and the number that its `If-Match` demands.
+
+    Raises InvalidParameter or ValueOutOfRange.
+    """
+    key, if_match = header(event, "Idempotency-Key"), _number(header(event, "If-Match"))
+    if not key:
+        return Request.unnamed(caller.user_name, if_match)
+    if not _KEY.fullmatch(key):
+        raise ValueOutOfRange("The header Idempotency-Key must be 1 to 255 visible ASCII characters.")
+    return Request.of(caller.user_name, key, exact_json.dumps(parameters, sort_keys=True), if_match)
+
+
+def _number(tag: str) -> int | None:
+    if tag in ("", "*"):
+        return None
+    match = _ETAG.fullmatch(tag)
+    if match is None:
+        raise InvalidParameter('The header If-Match must be an ETag of the session, such as "34", or *.')
+    return int(match[1])
 
 
 def routing_system(event: Mapping[str, Any]) -> None:

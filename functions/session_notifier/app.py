@@ -34,7 +34,7 @@ publisher = Publisher(aws.client("sns", _READ_TIMEOUT_SECONDS), settings.topic_a
 @functools.cache
 def transcript() -> Transcript:
     """Made with the first message: the client would add a quarter to the cold start of a notifier that meets none."""
-    return Transcript(aws.client("dynamodb", _READ_TIMEOUT_SECONDS), settings.message_table)
+    return Transcript(aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1), settings.message_table)
 
 
 @metrics.log_metrics

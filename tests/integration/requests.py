@@ -19,6 +19,13 @@ def operation(name: str, session_id: str = seed.PAGE_SESSION, user: str = seed.P
     return answer(event)
 
 
+def sent(headers: dict[str, str], name: str, **parameters: Any) -> Any:
+    """The answer to an operation with these headers."""
+    event: dict[str, Any] = json.loads(json.dumps(EVENT))
+    event["headers"] |= headers
+    return answer(event | {"body": json.dumps({"operationName": name} | parameters)})
+
+
 def read(path: str, user: str = seed.PAGE_AGENT, session_id: str = seed.PAGE_SESSION, **query: str) -> Any:
     """The answer to a GET of `path`, such as `/v2/me/facebooksessions/{id}`."""
     event: dict[str, Any] = json.loads(json.dumps(EVENT))

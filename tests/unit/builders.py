@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
-from facebook_session.attributes import plain
+from facebook_session import memory
+from facebook_session.attributes import attribute, plain
 from session_notifier.notifications import Notification
 
 SESSION_ID: Final = "0000Na9B26EF003M"
@@ -76,10 +76,14 @@ def spelled(call: Mapping[str, Any], part: str) -> str:
     text = re.sub(r"#n\d+", lambda token: f"[{call['ExpressionAttributeNames'][token[0]]}]", text)
     text = re.sub(
         r":v\d+",
-        lambda token: json.dumps(plain({"": call["ExpressionAttributeValues"][token[0]]})[""], default=sorted),
+        lambda token: json.dumps(plain({"": call["ExpressionAttributeValues"][token[0]]})[""], default=_told),
         text,
     )
-    return re.sub(r"updatedAt = \S+", "updatedAt = NOW", text)
+    return re.sub(r'updatedAt = "[^"]*"', "updatedAt = NOW", text)
+
+
+def _told(value: set[str] | bytes) -> object:
+    return "bytes" if isinstance(value, bytes) else sorted(value)
 
 
 # ------------------------------------------------------------------ sessions and their stream
@@ -95,6 +99,7 @@ def session(**changes: Any) -> Values:
         "agents": {"agent1"},
         "userData": {},
         "referenceId": 33,
+        **memory.EMPTY,
         "createdAt": "2014-01-09T09:57:00.000+00:00",
         "updatedAt": "2014-01-09T09:58:00.000+00:00",
         **changes,
@@ -103,7 +108,7 @@ def session(**changes: Any) -> Values:
 
 def image(values: Mapping[str, Any]) -> Values:
     """Plain values in DynamoDB's JSON."""
-    serialized: Values = TypeSerializer().serialize(dict(values))["M"]
+    serialized: Values = attribute(dict(values))["M"]
     return serialized
 
 

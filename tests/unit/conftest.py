@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
@@ -14,6 +14,14 @@ settings.load_profile("unit")
 @pytest.fixture(autouse=True)
 def _no_network(socket_disabled: None) -> None:
     """pytest-socket refuses to open a socket."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_pauses_between_attempts() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("facebook_session.database.wait", lambda _seconds: None)
+        patch.setattr("facebook_session.store.wait", lambda _seconds: None)
+        yield
 
 
 class Stdout:

@@ -55,6 +55,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "BOOL": bool,
     "NULL": lambda _: None,
     "SS": set,
+    "B": lambda content: content,
     "L": lambda values: [_value(value) for value in values],
     "M": plain,
 }
@@ -65,6 +66,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any], AttributeValue]]] = {
     Decimal: lambda number: {"N": str(number)},
     bool: lambda value: {"BOOL": value},
     type(None): lambda _: {"NULL": True},
+    bytes: lambda content: {"B": content},
     set: lambda texts: {"SS": sorted(texts)},
     list: lambda values: {"L": [attribute(value) for value in values]},
     dict: lambda values: {"M": {name: attribute(value) for name, value in values.items()}},

@@ -10,7 +10,7 @@ _CONNECT_TIMEOUT_SECONDS: Final = 1
 _ATTEMPTS: Final = 3
 
 
-def client(service: str, read_timeout_seconds: float) -> Any:
+def client(service: str, read_timeout_seconds: float, attempts: int = _ATTEMPTS) -> Any:
     """A botocore client, the same that `boto3.client` gives without the 40 ms that importing boto3 adds.
 
     Parameters are not validated on the client's side: the code builds them, and the check costs as much
@@ -19,7 +19,7 @@ def client(service: str, read_timeout_seconds: float) -> Any:
     config = Config(
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds,
-        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         tcp_keepalive=True,
         parameter_validation=False,
     )

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from facebook_session import memory
 from facebook_session.attributes import attribute
+from facebook_session.memory import Request
 from facebook_session.messages import NewMessage, is_kept
 from facebook_session.session import MAX_USER_DATA_KEYS
 from facebook_session.states import Move, State
@@ -41,20 +43,36 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def update(user_name: str, move: Move, change: Change, present: Collection[str] | None = None) -> Parameters:
-    """UpdateItem's parameters, without table and key.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier tries of the same write have told.
 
-    The answer has `referenceId`, and the whole item where messages were added. `present` are the change's keys that
-    the user data is known to have, where that is known: see `_fits`.
+    `present` are the change's keys that the user data has: see `_fits`. `has_memory` is False where the item has none.
+    `doubtful_since` is when the first try began whose outcome is unknown, in milliseconds.
+    """
+
+    present: Collection[str] | None = None
+    has_memory: bool = True
+    doubtful_since: int | None = None
+
+
+def update(request: Request, move: Move, change: Change, known: Known) -> Parameters:
+    """UpdateItem's parameters, without table and key. The answer has `referenceId`, and the whole item where messages
+    were added.
     """
     write = _Write()
     write.only_if(f"attribute_type(agents, {write.value('SS')})")  # in a text, `contains` would find others' names
-    write.only_if(f"contains(agents, {write.value(user_name)})")
+    write.only_if(f"contains(agents, {write.value(request.user_name)})")
     _move(write, move)
-    _set_data(write, change, present, alters=_always_alters(move, change))
+    _set_data(write, change, known.present, alters=_always_alters(move, change))
     _add_messages(write, change.messages)
-    _set_participants(write, user_name, change)
-    _focus(write, user_name, change)
+    _set_participants(write, request.user_name, change)
+    if change.in_focus is None:
+        _number(write, request, known)
+    else:
+        write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({request.user_name})}")
+    if request.if_match is not None:
+        write.only_if(f"referenceId = {write.value(request.if_match)}")
     is_whole = any(map(is_kept, change.messages)) or change.in_focus is not None
     return write.parameters(returned="ALL_NEW" if is_whole else "UPDATED_NEW")
 
@@ -165,9 +183,24 @@ def _set_participants(write: _Write, user_name: str, change: Change) -> None:
         write.do("SET", f"{write.name('owner')} = {write.value(change.handed_to)}")
 
 
-def _focus(write: _Write, user_name: str, change: Change) -> None:
-    if change.in_focus is None:
-        write.do("SET", f"referenceId = referenceId + {write.value(1)}")
-        write.do("SET", f"updatedAt = {write.value(now())}")
+def _number(write: _Write, request: Request, known: Known) -> None:
+    """Gives the change its number, and remembers the request, which must not be remembered yet.
+
+    A request that may have been carried out already can have been forgotten since, unless a change of before it is
+    still remembered.
+    """
+    write.do("SET", f"referenceId = referenceId + {write.value(1)}")
+    write.do("SET", f"updatedAt = {write.value(now())}")
+    entry = {"requests": request.id, "taken": memory.mark(request)}
+    if not known.has_memory:
+        write.only_if("attribute_not_exists(requests)")
+        for name, own in entry.items():
+            write.do("SET", f"{name} = {write.value([*memory.EMPTY[name][1:], own])}")
         return
-    write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({user_name})}")
+    values = {name: write.value(own) for name, own in entry.items()}
+    write.only_if(f"attribute_exists(requests) AND NOT contains(requests, {values['requests']})")
+    if known.doubtful_since is not None:
+        write.only_if(f"taken[0] < {write.value(memory.surely_before(known.doubtful_since))}")
+    for name, value in values.items():
+        write.do("SET", f"{name}[{memory.BEHIND_THE_END}] = {value}")
+        write.do("REMOVE", f"{name}[0]")

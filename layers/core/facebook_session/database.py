@@ -1,5 +1,10 @@
-"""Calls of DynamoDB, and what its errors mean to a caller."""
+"""Calls of DynamoDB, and what its errors mean to a caller.
 
+The SDK's own repeats are switched off: it would make a change again without knowing whether it has been made.
+"""
+
+import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +18,12 @@ _THROTTLED: Final = frozenset(
 )
 
 
+PAUSES_SECONDS: Final = (0.05, 0.2)
+"""Between the attempts of one call."""
+
+_RANDOM: Final = secrets.SystemRandom()
+
+
 class Refused(Exception):
     """The write's condition did not hold. `item` is the item as it was, in DynamoDB's JSON; None: there was none."""
 
@@ -22,7 +33,25 @@ class Refused(Exception):
 
 
 def called(operation: Callable[..., dict[str, Any]], **parameters: Any) -> dict[str, Any]:
-    """The answer. Raises Refused, Unavailable, and ValueOutOfRange for an item of over 400 KB; our own faults stay."""
+    """The answer to a call that may be made twice, and is, where DynamoDB throttles, fails or doesn't answer.
+
+    Raises Refused, Unavailable, and ValueOutOfRange for an item of over 400 KB; our own faults stay.
+    """
+    for pause in PAUSES_SECONDS:
+        try:
+            return once(operation, **parameters)
+        except Unavailable:
+            wait(pause)
+    return once(operation, **parameters)
+
+
+def wait(seconds: float) -> None:
+    """About as long: callers that failed together should not come again together."""
+    time.sleep(seconds * _RANDOM.uniform(0.5, 1))
+
+
+def once(operation: Callable[..., dict[str, Any]], **parameters: Any) -> dict[str, Any]:
+    """The answer, as `called` gives it, without repeats."""
     try:
         return operation(**parameters)
     except (BrokenConnectionError, HTTPClientError) as error:

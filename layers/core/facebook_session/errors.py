@@ -3,6 +3,7 @@
 SessionError
 ├── MissingParameter       1  a required parameter is missing
 ├── InvalidParameter       2  a parameter is not valid, or not valid in the session's state
+│   └── PreconditionFailed 2  the session has another number than the request demands
 ├── Unavailable            4  a dependency throttles or times out; the outcome may be unknown
 ├── NoPermission           5  the caller lacks the feature
 ├── SessionNotFound        6  no such session, or the caller takes no part in it
@@ -30,6 +31,16 @@ class MissingParameter(SessionError):
 
 class InvalidParameter(SessionError):
     status_code = 2
+
+
+class PreconditionFailed(InvalidParameter):
+    """`reference_id` is the number that the session has."""
+
+    reference_id = 0
+
+    def __init__(self, reference_id: int) -> None:
+        super().__init__("The header If-Match names another version of the session than the present one.")
+        self.reference_id = reference_id
 
 
 class Unavailable(SessionError):

@@ -1,15 +1,16 @@
 """The sessions in DynamoDB. A change is one conditional UpdateItem: who may, when, and whether anything changes."""
 
 import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from facebook_session import changes
+from facebook_session import changes, memory
 from facebook_session.attributes import attribute, plain, same
-from facebook_session.changes import Change
-from facebook_session.database import Refused, called
-from facebook_session.errors import InvalidParameter, SessionNotFound, Unavailable, ValueOutOfRange
+from facebook_session.changes import Change, Known
+from facebook_session.database import PAUSES_SECONDS, Refused, called, once, wait
+from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
+from facebook_session.memory import Request
 from facebook_session.session import MAX_USER_DATA_KEYS
 from facebook_session.states import Move
 
@@ -51,33 +52,40 @@ class SessionStore:
         self._client = client
         self._table = table
 
-    def update(self, session_id: str, user_name: str, move: Move, change: Change) -> Item:
-        """Makes the change. Returns the session after it, or of it what was written, `referenceId` included.
+    def update(self, session_id: str, request: Request, move: Move, change: Change) -> Item:
+        """Makes the change. Returns the session after it, or of it what was written, with the change's `referenceId`.
 
-        A change that would alter nothing is not written and leaves `referenceId` as it is.
-        Raises SessionNotFound, InvalidParameter (state) and ValueOutOfRange (size).
+        A request that made its change already gets the number that it got then, and a change that would alter nothing
+        the session's. Neither is written.
+        Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
-        present = None
+        known = Known()
+        pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):
+            began = memory.now()
             try:
-                parameters = changes.update(user_name, move, change, present)
-                return plain(self._called("update_item", **_key(session_id), **parameters)["Attributes"])
+                parameters = changes.update(request, move, change, known)
+                return plain(once(self._client.update_item, **self._at(session_id), **parameters)["Attributes"])
             except Refused as refused:
-                old = _allowed(refused.item, user_name, move)
-                if _alters_nothing(old, change):
-                    return plain(old)
-                present = _present(old, change)
-        raise Unavailable  # others changed the keys of a session that is nearly full, each time in between
+                old = _existing(refused.item)
+                number = _settled(old, request, move, change, known)
+                if number is not None:
+                    return plain(old) | {"referenceId": number}
+                known = replace(known, present=_present(old, change), has_memory="requests" in old)
+            except Unavailable:
+                _wait(pauses)
+                known = replace(known, doubtful_since=known.doubtful_since or began)
+        raise Unavailable  # others changed the session each time in between
 
     def read(self, session_id: str, user_name: str) -> Item:
         """One of the user's sessions as it is now; raises SessionNotFound."""
-        image = self._called("get_item", **_key(session_id), ConsistentRead=True).get("Item")
-        return plain(_own(image, user_name))
+        image = called(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item")
+        return plain(_own(_existing(image), user_name))
 
     def create(self, item: Item) -> Item:
         """Puts a new session; where there is one of its id, returns that one as it is now."""
         try:
-            self._called("put_item", Item=attribute(item)["M"], **_UNLESS_THERE)
+            called(self._client.put_item, TableName=self._table, Item=attribute(item)["M"], **_UNLESS_THERE)
         except Refused as refused:
             return plain(refused.item or {})
         return item
@@ -88,7 +96,7 @@ class SessionStore:
         The index that finds them is a moment behind the table, so each is read again as it is now, and those that
         are no longer the user's are left out.
         """
-        found = self._called("query", **_query(user_name, count, after))
+        found = called(self._client.query, TableName=self._table, **_query(user_name, count, after))
         keys = found["Items"]
         images, left = self._read_all([key["id"]["S"] for key in keys])
         if not left:
@@ -108,12 +116,16 @@ class SessionStore:
         left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": ()})["Keys"]
         return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
 
-    def _called(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        return called(getattr(self._client, operation), TableName=self._table, **parameters)
+    def _at(self, session_id: str) -> dict[str, Any]:
+        return {"TableName": self._table, "Key": {"id": {"S": session_id}}}
 
 
-def _key(session_id: str) -> dict[str, Any]:
-    return {"Key": {"id": {"S": session_id}}}
+def _wait(pauses: Iterator[float]) -> None:
+    """Before the next try; where there is to be none, raises the error that is being handled."""
+    pause = next(pauses, None)
+    if pause is None:
+        raise
+    wait(pause)
 
 
 def _query(user_name: str, count: int, after: Place | None) -> dict[str, Any]:
@@ -142,18 +154,36 @@ def _takes_part(image: Image, user_name: str) -> bool:
     return user_name in image.get("agents", {}).get("SS", ())
 
 
-def _own(image: Image | None, user_name: str) -> Image:
-    """The session, if the user takes part in it. A user who doesn't learns nothing else of it."""
-    if image is None or not _takes_part(image, user_name):
+def _existing(image: Image | None) -> Image:
+    if image is None:
         raise SessionNotFound
     return image
 
 
-def _allowed(image: Image | None, user_name: str, move: Move) -> Image:
-    own = _own(image, user_name)
-    if own["state"]["S"] not in move.allowed_in:
+def _own(image: Image, user_name: str) -> Image:
+    """The session, if the user takes part in it. A user who doesn't learns nothing else of it."""
+    if not _takes_part(image, user_name):
+        raise SessionNotFound
+    return image
+
+
+def _settled(old: Image, request: Request, move: Move, change: Change, known: Known) -> int | None:
+    """The number to answer with where nothing is to be written; None: another write may succeed.
+
+    A repeat comes before all else: its first has moved the session on, and may have given it to another agent. That
+    tells nobody else anything, since only the user who made a request can repeat it.
+    """
+    number = memory.number(old, request)
+    if number is not None:
+        return number
+    if known.doubtful_since is not None and memory.may_have_forgotten(old, known.doubtful_since):
+        raise Unavailable
+    current = int(_own(old, request.user_name)["referenceId"]["N"])
+    if request.if_match not in (None, current):
+        raise PreconditionFailed(current)
+    if old["state"]["S"] not in move.allowed_in:
         raise InvalidParameter("The parameter operationName is not valid in the session's state.")
-    return own
+    return current if _alters_nothing(old, change) else None
 
 
 def _alters_nothing(old: Image, change: Change) -> bool:

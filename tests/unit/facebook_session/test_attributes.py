@@ -53,7 +53,7 @@ def test_a_whole_session_is_read_back_as_it_was() -> None:
 
 def test_a_kind_that_no_session_holds_is_an_error() -> None:
     with pytest.raises(KeyError):
-        plain({"name": {"B": "AA=="}})
+        plain({"name": {"BS": "AA=="}})
 
 
 def test_an_attribute_of_two_kinds_is_an_error() -> None:

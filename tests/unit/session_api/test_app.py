@@ -247,7 +247,8 @@ def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> 
     place = f"userData.[{body.get('dispositionKey', 'DispositionCode')}]"
     value = f"{place} = {json.dumps(body['disposition'])}"
     assert re.fullmatch(
-        r"SET userData\.#n\d = :v\d, referenceId = referenceId \+ :v\d, updatedAt = :v\d REMOVE newMessages",
+        r"SET userData\.#n\d = :v\d, referenceId = referenceId \+ :v\d, updatedAt = :v\d, "
+        r"requests\[1000\] = :v\d+, taken\[1000\] = :v\d+ REMOVE newMessages, requests\[0\], taken\[0\]",
         call["UpdateExpression"],
     )
     assert spelled(call, "UpdateExpression").startswith(f"SET {value}, ")
@@ -255,6 +256,7 @@ def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> 
         'attribute_type(agents, "SS") AND contains(agents, "agent1") AND [state] IN ("Chatting", "LeftChat")'
         f" AND NOT (attribute_exists(id) AND {value})"
         f" AND (size(userData) <= 199 OR size(userData) <= 200 AND attribute_exists({place}))"
+        ' AND attribute_exists(requests) AND NOT contains(requests, "bytes")'
     )
 
 

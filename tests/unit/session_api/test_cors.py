@@ -39,7 +39,7 @@ def test_a_browser_may_ask_without_a_token() -> None:
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
     assert answer["headers"]["Access-Control-Allow-Methods"] == "GET,POST"
-    assert answer["headers"]["Access-Control-Allow-Headers"] == "Authorization,Content-Type"
+    assert answer["headers"]["Access-Control-Allow-Headers"] == "Authorization,Content-Type,Idempotency-Key,If-Match"
 
 
 def test_an_event_without_headers_has_no_origin() -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
+from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated, ValueOutOfRange
+from facebook_session.memory import Request
 from session_api import requests
+from session_api.requests import Caller
 from tests.unit.builders import CLAIMS, SAMPLE, request
 
 PAGE_SAMPLE = """
@@ -251,3 +253,39 @@ def test_one_byte_more_is_too_large(character: str) -> None:
 def test_what_is_too_large_is_not_even_read() -> None:
     with pytest.raises(BodyTooLarge):
         parameters("[" * 100_000)
+
+
+# ------------------------------------------------------------------ which request it is
+def identity(headers: dict[str, str], parameters: dict[str, Any] | None = None, user_name: str = "agent1") -> Request:
+    return requests.identity({"headers": headers}, Caller(user_name), parameters or {"a": 1, "b": 2})
+
+
+def test_the_same_key_is_the_same_request_in_whatever_order_its_parameters_come() -> None:
+    first = identity({"Idempotency-Key": "key"})
+    assert first == identity({"idempotency-key": "key"}, {"b": 2, "a": 1})
+    assert first.id != identity({"Idempotency-Key": "KEY"}).id
+    assert first.id != identity({"Idempotency-Key": "key"}, user_name="agent2").id
+    assert first.content != identity({"Idempotency-Key": "key"}, {"a": 1, "b": 3}).content
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": ""}], ids=["none", "empty"])
+def test_without_a_key_each_request_is_another(headers: dict[str, str]) -> None:
+    assert identity(headers).id != identity(headers).id
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "a b", "ä", "a\n"])
+def test_a_key_is_up_to_255_visible_ascii_characters(key: str) -> None:
+    assert identity({"Idempotency-Key": "x" * 255}).id
+    with pytest.raises(ValueOutOfRange, match="Idempotency-Key"):
+        identity({"Idempotency-Key": key})
+
+
+@pytest.mark.parametrize(("tag", "number"), [('"34"', 34), ("*", None), ("", None)])
+def test_if_match_is_an_etag_of_the_session(tag: str, number: int | None) -> None:
+    assert identity({"If-Match": tag}).if_match == number
+
+
+@pytest.mark.parametrize("tag", ["34", 'W/"34"', '"34", "35"', '"x"', '""', '"1234567890123456"', '"-1"', '"٣"'])
+def test_if_match_is_nothing_else(tag: str) -> None:
+    with pytest.raises(InvalidParameter, match="If-Match"):
+        identity({"If-Match": tag})

@@ -1,0 +1,157 @@
+"""A request that comes twice changes the session once, and gets the number that it got at first."""
+
+from typing import Any
+
+import pytest
+
+from facebook_session import memory
+from facebook_session.changes import Change
+from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable
+from facebook_session.memory import EMPTY, REMEMBERED, Request
+from facebook_session.states import STAY_ANSWERED
+from facebook_session.store import SessionStore
+from local import seed
+from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, image, session, spelled
+
+REQUEST = Request.of("agent1", "key", "content")
+CHANGE = Change({"DispositionCode": "IssueResolved"})
+LONG_AGO = 1_389_261_492_035
+
+
+def remembering(request: Request, place: int = REMEMBERED - 1, **changes: Any) -> dict[str, Any]:
+    """A session at 60 that has the request at a place of its memory; all others are of long ago."""
+    requests = [bytes([number]) * 8 for number in range(REMEMBERED)]
+    taken = [LONG_AGO.to_bytes(6, "big") + b"else"] * REMEMBERED
+    requests[place], taken[place] = request.id, memory.mark(request)
+    return session(requests=requests, taken=taken, referenceId=60, **changes)
+
+
+class Failing(FakeDynamoDB):
+    """Gives these outcomes, one after the other."""
+
+    def __init__(self, *outcomes: int | Exception) -> None:
+        super().__init__()
+        self._outcomes = iter(outcomes)
+
+    def update_item(self, **call: Any) -> dict[str, Any]:
+        self.outcome = next(self._outcomes)
+        return super().update_item(**call)
+
+
+LOST = client_error("InternalServerError", 500)
+
+
+def update(dynamodb: FakeDynamoDB, request: Request = REQUEST) -> int:
+    return int(SessionStore(dynamodb, "sessions").update("session-1", request, STAY_ANSWERED, CHANGE)["referenceId"])
+
+
+def refused(item: dict[str, Any], request: Request = REQUEST) -> int:
+    return update(FakeDynamoDB(condition_failed(image(item))), request)
+
+
+# ------------------------------------------------------------------ repeats
+@pytest.mark.parametrize("place", range(REMEMBERED))
+def test_a_repeat_gets_the_number_of_its_place(place: int) -> None:
+    assert refused(remembering(REQUEST, place)) == 60 - (REMEMBERED - 1 - place)
+
+
+@pytest.mark.parametrize("item", [{"state": "Completed"}, {"agents": {"agent2"}}], ids=["ended", "handed over"])
+def test_a_repeat_is_known_even_where_its_first_has_moved_the_session_on(item: dict[str, Any]) -> None:
+    assert refused(remembering(REQUEST, **item)) == 60
+
+
+def test_the_same_key_of_another_user_is_another_request() -> None:
+    with pytest.raises(SessionNotFound):
+        refused(remembering(REQUEST), Request.of("agent2", "key", "content"))
+
+
+def test_the_same_key_with_other_content_is_refused() -> None:
+    with pytest.raises(InvalidParameter, match="Idempotency-Key"):
+        refused(remembering(REQUEST), Request.of("agent1", "key", "other content"))
+
+
+def test_requests_without_a_key_are_never_repeats_of_each_other() -> None:
+    assert len({Request.unnamed("agent1").id for _ in range(1_000)}) == 1_000
+
+
+# ------------------------------------------------------------------ lost answers
+def test_a_write_whose_answer_was_lost_is_found_in_the_memory() -> None:
+    assert update(Failing(LOST, condition_failed(image(remembering(REQUEST))))) == 60
+
+
+def test_a_repeat_demands_that_the_memory_reaches_back_to_before_the_first_try() -> None:
+    dynamodb = Failing(LOST, 34)
+    assert update(dynamodb) == 34
+    first, second = (spelled(call, "ConditionExpression") for call in dynamodb.calls)
+    assert "taken" not in first
+    assert second.endswith(' AND taken[0] < "bytes"')
+
+
+def test_where_the_first_try_may_have_been_forgotten_the_outcome_is_unknown() -> None:
+    busy = remembering(REQUEST) | {"requests": [b"other---"] * REMEMBERED, "taken": [memory.mark(REQUEST)] * REMEMBERED}
+    with pytest.raises(Unavailable):
+        update(Failing(LOST, condition_failed(image(busy))))
+    with pytest.raises(InvalidParameter):
+        update(FakeDynamoDB(condition_failed(image(busy | {"state": "Invited"}))))
+
+
+def test_marks_are_in_the_order_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = memory.now()
+    monkeypatch.setattr(memory, "now", lambda: now)
+    assert not memory.may_have_forgotten(image({"taken": [memory.mark(REQUEST)]}), now + 10_001)
+    assert memory.may_have_forgotten(image({"taken": [memory.mark(REQUEST)]}), now + 9_999)
+    assert not memory.may_have_forgotten(image({"taken": [b""]}), now)
+
+
+def test_three_lost_answers_are_an_unknown_outcome() -> None:
+    dynamodb = FakeDynamoDB(LOST)
+    with pytest.raises(Unavailable):
+        update(dynamodb)
+    assert len(dynamodb.calls) == 3
+
+
+# ------------------------------------------------------------------ the item
+def test_a_session_without_a_memory_gets_one_with_its_first_change() -> None:
+    item = session()
+    del item["requests"], item["taken"]
+    dynamodb = Failing(condition_failed(image(item)), 34)
+    assert update(dynamodb) == 34
+    values = dynamodb.calls[1]["ExpressionAttributeValues"].values()
+    memories = [value["L"] for value in values if "L" in value]
+    assert [len(one) for one in memories] == [REMEMBERED, REMEMBERED]
+    assert memories[0][-1] == {"B": REQUEST.id}
+    assert "attribute_not_exists(requests)" in dynamodb.calls[1]["ConditionExpression"]
+
+
+def test_the_memory_takes_512_bytes_of_the_item_at_most() -> None:
+    """As DynamoDB counts: names, values, three bytes a list, and one an element."""
+    entry = {"requests": REQUEST.id, "taken": memory.mark(REQUEST)}
+    assert sum(len(name) + 3 + REMEMBERED * (1 + len(value)) for name, value in entry.items()) <= 512
+
+
+def test_the_seeded_session_has_an_empty_memory() -> None:
+    item = seed.item("session-1", "agent1")
+    assert {name: item[name] for name in EMPTY} == image(EMPTY)
+
+
+# ------------------------------------------------------------------ If-Match
+def test_the_number_that_the_session_must_have_is_a_condition_of_the_write() -> None:
+    dynamodb = FakeDynamoDB()
+    update(dynamodb, Request.unnamed("agent1", if_match=33))
+    assert spelled(dynamodb.calls[0], "ConditionExpression").endswith(" AND referenceId = 33")
+
+
+@pytest.mark.parametrize("item", [{}, {"state": "Completed"}, {"userData": dict(CHANGE.user_data)}], ids=str)
+def test_another_number_is_refused_with_the_present_one(item: dict[str, Any]) -> None:
+    with pytest.raises(PreconditionFailed) as raised:
+        refused(session(**item), Request.unnamed("agent1", if_match=32))
+    assert raised.value.reference_id == 33
+
+
+def test_a_stranger_learns_no_number() -> None:
+    with pytest.raises(SessionNotFound):
+        refused(session(), Request.unnamed("agent2", if_match=32))
+
+
+def test_a_repeat_is_no_matter_of_the_number_any_more() -> None:
+    assert refused(remembering(REQUEST), Request.of("agent1", "key", "content", if_match=59)) == 60
