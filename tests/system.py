@@ -9,6 +9,7 @@ import boto3
 
 from local import seed
 from session_notifier import app as notifier
+from tests.delivered import delivered
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 120_000)
 
@@ -34,12 +35,17 @@ class System:
         iterator = streams.get_shard_iterator(
             StreamArn=self.stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )["ShardIterator"]
-        found: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator)["Records"]
+        found: list[dict[str, Any]] = delivered(streams.get_records(ShardIterator=iterator)["Records"])
         return found
 
     def deliver(self, records: list[dict[str, Any]]) -> dict[str, Any]:
         answer: dict[str, Any] = notifier.lambda_handler({"Records": records}, CONTEXT)
         return answer
+
+    def quarantined(self) -> list[str]:
+        """The keys of what lies in quarantine."""
+        listed = boto3.client("s3").list_objects_v2(Bucket="undelivered")
+        return [one["Key"] for one in listed.get("Contents", ())]
 
     def notifications(self) -> list[dict[str, Any]]:
         """What the subscriber got, in order; taken off the queue."""

@@ -1,11 +1,13 @@
 """The Lambda function behind the table's stream. It announces each change, in order, and stops at the first failure.
 
-Powertools' BatchProcessor goes on after a failure, so later changes of a session would overtake earlier ones.
+Powertools' BatchProcessor goes on after a failure, so later changes of a session would overtake earlier ones. Only a
+record that can never be announced is passed over: it goes to quarantine first.
 """
 
+import bisect
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
@@ -16,7 +18,8 @@ from facebook_session.attributes import plain
 from facebook_session.faults import fault
 from facebook_session.transcript import Transcript
 from session_notifier.notifications import ANNOUNCED, Notification, notifications
-from session_notifier.publisher import Publisher
+from session_notifier.publisher import Publisher, Unpublishable
+from session_notifier.quarantine import Quarantine
 from session_notifier.settings import Settings
 
 # The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and pauses.
@@ -37,22 +40,27 @@ def transcript() -> Transcript:
     return Transcript(aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1), settings.message_table)
 
 
+@functools.cache
+def quarantine() -> Quarantine:
+    """Made with the first record that needs it, which in most lives of a function never comes."""
+    return Quarantine(aws.client("s3", _READ_TIMEOUT_SECONDS), settings.bucket)
+
+
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Publishes a batch of stream records; names the first that is not wholly published, for the next delivery."""
     records = event["Records"]
     planned, origins = _plan(records)
-    published = _publish(planned, context)
-    metrics.add_metric("Published", MetricUnit.Count, published)
-    unfinished = records[origins[published] :]
+    settled = _announce(records, planned, origins, context)
+    unfinished = records[origins[settled] :]
     metrics.add_metric("RecordsLeft", MetricUnit.Count, len(unfinished))
     return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in unfinished[:1]]}
 
 
 def _plan(records: Sequence[Record]) -> tuple[list[Notification], list[int]]:
-    """All notifications of a batch, and for each the index of its record.
+    """All notifications of a batch, and for each the index of its record. A record without any to be made is set aside.
 
-    One more index stands behind them: that of the first record that can't be announced, or the number of records.
+    One more index stands behind them: that of the first record that can't be set aside, or the number of records.
     """
     planned: list[Notification] = []
     origins: list[int] = []
@@ -60,11 +68,24 @@ def _plan(records: Sequence[Record]) -> tuple[list[Notification], list[int]]:
         try:
             built = _notifications(record)
         except Exception as error:
-            logger.error("A record can't be announced", eventID=record.get("eventID"), **fault(error))
-            return planned, [*origins, index]
+            if not _set_aside(record, error):
+                return planned, [*origins, index]
+            continue
         planned += built
         origins += [index] * len(built)
     return planned, [*origins, len(records)]
+
+
+def _set_aside(record: Record, error: Exception) -> bool:
+    """Puts a record that can't be announced into quarantine; False where that fails."""
+    logger.error("A record can't be announced", eventID=record.get("eventID"), **fault(error))
+    try:
+        quarantine().put(record, type(error).__name__)
+    except Exception as failure:
+        logger.error("The quarantine can't be reached", **fault(failure))
+        return False
+    metrics.add_metric("Quarantined", MetricUnit.Count, 1)
+    return True
 
 
 def _notifications(record: Record) -> list[Notification]:
@@ -80,21 +101,41 @@ def _session(image: Mapping[str, Any]) -> dict[str, Any]:
     return plain({name: image[name] for name in ANNOUNCED if name in image})
 
 
-def _publish(planned: Sequence[Notification], context: Any) -> int:
-    """How many notifications from the front are published. Whatever goes wrong, the rest waits for the next try.
+def _announce(records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int], context: Any) -> int:
+    """How many notifications from the front are settled: published, or their record is in quarantine.
 
-    What is announced is in the transcript by then, also where the API function ended between session and transcript.
+    Whatever goes wrong, the rest waits for the next try. What is announced is in the transcript by then, also where the
+    API function ended between session and transcript.
     """
-    published = 0
+    settled = 0
     try:
         _complete_transcripts(planned)
-        for count in publisher.publish(planned):
-            published = count
+        for count in _settled(records, planned, origins):
+            settled = count
             if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
                 break
     except Exception as error:
         logger.error("Publishing stopped", **fault(error))
-    return published
+    return settled
+
+
+def _settled(records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int]) -> Iterator[int]:
+    """Publishes, and says after each window how many from the front are settled."""
+    start = 0
+    while start < len(planned):
+        published = 0
+        try:
+            for count in publisher.publish(planned[start:]):
+                metrics.add_metric("Published", MetricUnit.Count, count - published)
+                published = count
+                yield start + count
+            return
+        except Unpublishable as error:
+            origin = origins[start + error.index]
+            if not _set_aside(records[origin], error):
+                return
+            start = bisect.bisect_right(origins, origin, hi=len(planned))
+            yield start
 
 
 def _complete_transcripts(planned: Sequence[Notification]) -> None:

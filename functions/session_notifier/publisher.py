@@ -18,10 +18,21 @@ MAX_WINDOW_ENTRIES: Final = 10
 MAX_WINDOW_BYTES: Final = 262_144
 _PAUSES_SECONDS: Final = (0.1, 0.4)
 
+# What SNS says of an entry itself. Every other error can pass, so it holds the work up instead.
+_NEVER_TAKEN: Final = frozenset({"InvalidParameter", "InvalidParameterValue"})
+
 logger = Logger(child=True)
 
 Entry = dict[str, Any]
 Window = dict[int, Entry]
+
+
+class Unpublishable(Exception):
+    """The topic will never take this notification; `index` is its place among those that were to be published."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.index = index
 
 
 class Publisher:
@@ -34,30 +45,38 @@ class Publisher:
     def publish(self, notifications: Sequence[Notification]) -> Iterator[int]:
         """Publishes from the first on, and after each window yields how many from the front are now published.
 
-        Ends early behind a window that could not be published whole. Raises what the SNS client raises.
+        Ends early behind a window that could not be published whole. Raises Unpublishable at a notification that the
+        topic will never take, and what the SNS client raises.
         """
         for window in windows(notifications):
-            failed = self._publish_window(window)
-            yield min(failed, default=max(window) + 1)
+            failed, hopeless = self._publish_window(window)
+            published = min(failed, default=max(window) + 1)
+            yield published
+            if published in hopeless:
+                raise Unpublishable(published)
             if failed:
                 return
 
-    def _publish_window(self, window: Window) -> Window:
-        """The entries that could not be published."""
-        failed = self._publish_batch(window)
+    def _publish_window(self, window: Window) -> tuple[Window, set[int]]:
+        """The entries that could not be published, and which of them never can be."""
+        if sum(map(_bytes, window.values())) > MAX_WINDOW_BYTES:  # an entry that is too large has a window of its own
+            return window, set(window)
+        failed, hopeless = self._publish_batch(window)
         for pause in _PAUSES_SECONDS:
-            if failed:
+            if failed.keys() - hopeless:
                 time.sleep(pause)
-                failed = self._publish_batch(failed)
-        return failed
+                failed, hopeless = self._publish_batch(failed)
+        return failed, hopeless
 
-    def _publish_batch(self, window: Window) -> Window:
-        """One call; the entries that failed. SNS can leave an entry out of both its lists: that one failed too."""
+    def _publish_batch(self, window: Window) -> tuple[Window, set[int]]:
+        """One call. SNS can leave an entry out of both its lists: that one failed too."""
         answer = self._client.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=list(window.values()))
-        if answer.get("Failed"):
-            logger.warning("Entries refused by the topic", codes=sorted({entry["Code"] for entry in answer["Failed"]}))
+        refused = answer.get("Failed", ())
+        if refused:
+            logger.warning("Entries refused by the topic", codes=sorted({entry["Code"] for entry in refused}))
         published = {entry["Id"] for entry in answer.get("Successful", ())}
-        return {index: entry for index, entry in window.items() if entry["Id"] not in published}
+        failed = {index: entry for index, entry in window.items() if entry["Id"] not in published}
+        return failed, {int(entry["Id"]) for entry in refused if entry["SenderFault"] and entry["Code"] in _NEVER_TAKEN}
 
 
 def windows(notifications: Sequence[Notification]) -> Iterator[Window]:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`topic_arn` is where notifications go, `message_table` where transcripts are kept.
+    """`topic_arn` is where notifications go, `message_table` where transcripts are kept, and `bucket` where records lie
+    that can't be announced. `public_url` is the address of the API up to and with `/api/v2`.
 
-    `public_url` is the address of the API up to and with `/api/v2`.
-
-    A plain dataclass: importing pydantic for three strings would add a third to the cold start.
+    A plain dataclass: importing pydantic for four strings would add a third to the cold start.
     """
 
     topic_arn: str
     message_table: str
+    bucket: str
     public_url: str
 
     @classmethod
@@ -23,5 +23,6 @@ class Settings:
         return cls(
             topic_arn=environment["NOTIFICATION_TOPIC_ARN"],
             message_table=environment["MESSAGE_TABLE"],
+            bucket=environment["UNDELIVERED_BUCKET"],
             public_url=environment["PUBLIC_URL"].rstrip("/"),
         )

@@ -13,6 +13,7 @@ from local import queues
 from session_api import app as api
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
+from session_notifier.quarantine import Quarantine
 from tests.system import System
 from tests.template import table_schema
 
@@ -29,4 +30,6 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         monkeypatch.setattr(api, "transcript", Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "transcript", lambda: Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "publisher", Publisher(aws.client("sns", 2), topic))
+        boto3.client("s3").create_bucket(Bucket="undelivered")
+        monkeypatch.setattr(notifier, "quarantine", lambda: Quarantine(aws.client("s3", 2), "undelivered"))
         yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url)

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from facebook_session import memory
 from facebook_session.attributes import attribute, plain
 from session_notifier.notifications import Notification
+from tests.delivered import delivered
 
 SESSION_ID: Final = "0000Na9B26EF003M"
 SAMPLE: Final = {
@@ -114,11 +115,12 @@ def image(values: Mapping[str, Any]) -> Values:
 
 def record(old: Values | None, new: Values | None, number: int = 1) -> Values:
     """A record of the table's stream, with `number` as its sequence number."""
-    images = {"OldImage": old and image(old), "NewImage": new and image(new)}
+    images = delivered({"OldImage": old and image(old), "NewImage": new and image(new)})
     return {
         "eventID": f"event-{number}",
         "eventName": "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
-        "dynamodb": {"SequenceNumber": str(number)} | {name: one for name, one in images.items() if one},
+        "dynamodb": {"Keys": {"id": {"S": (new or old or {})["id"]}}, "SequenceNumber": str(number)}
+        | {name: one for name, one in images.items() if one},
     }
 
 
@@ -126,6 +128,21 @@ def disposition_set(session_id: str, reference_id: int, number: int) -> Values:
     """The record of a change that is announced by one notification."""
     before = session(id=session_id, referenceId=reference_id - 1, userData={"step": reference_id - 1})
     return record(before, before | {"referenceId": reference_id, "userData": {"step": reference_id}}, number)
+
+
+class FakeBucket:
+    """An S3 client that keeps objects, or raises `failure`."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.objects: dict[str, Values] = {}
+
+    def put_object(self, **call: Any) -> Values:
+        assert call["Bucket"] == "bucket"
+        if self.failure:
+            raise self.failure
+        self.objects[call["Key"]] = json.loads(call["Body"])
+        return {}
 
 
 # ------------------------------------------------------------------ the topic
@@ -140,7 +157,8 @@ def taken(_event_id: str, _attempt: int) -> str:
 class FakeSNS:
     """A topic that keeps what it takes, in order, and holds callers to PublishBatch's limits.
 
-    A `forgotten` entry appears in neither list of the answer; a `broken` one makes the whole call raise.
+    A `forgotten` entry appears in neither list of the answer; a `broken` one makes the whole call raise; a `hopeless`
+    one is refused for what it is.
     """
 
     def __init__(self, verdict: Verdict = taken) -> None:
@@ -166,10 +184,15 @@ class FakeSNS:
         if "broken" in verdicts.values():
             raise ConnectionError("the topic hung up on FirstL")
         self.published += [one for one, verdict in verdicts.items() if verdict == "taken"]
-        refused = [ids[one] for one, verdict in verdicts.items() if verdict == "refused"]
+        refused = {ids[one]: verdict for one, verdict in verdicts.items() if verdict in ("refused", "hopeless")}
         return {
             "Successful": [{"Id": ids[one], "MessageId": one} for one, how in verdicts.items() if how == "taken"],
-            "Failed": [{"Id": one, "Code": "Busy", "Message": "FirstL", "SenderFault": False} for one in refused],
+            "Failed": [
+                {"Id": one, "Code": code, "Message": "FirstL", "SenderFault": code != "Busy"}
+                for one, code in (
+                    (one, "Busy" if how == "refused" else "InvalidParameter") for one, how in refused.items()
+                )
+            ],
         }
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from session_notifier import app, publisher
 from session_notifier.publisher import Publisher
-from tests.unit.builders import SESSION_ID, FakeSNS, Verdict, disposition_set, event_id, record, session
+from session_notifier.quarantine import Quarantine
+from tests.unit.builders import SESSION_ID, FakeBucket, FakeSNS, Verdict, disposition_set, event_id, record, session
 
 CUSTOMER_ALONE = session()["participants"][1:]
 NO_NEW_IMAGE = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
@@ -35,6 +36,13 @@ def _no_pauses(pauses: list[float]) -> None:
 def sns(monkeypatch: pytest.MonkeyPatch) -> FakeSNS:
     fake = FakeSNS()
     monkeypatch.setattr(app, "publisher", Publisher(fake, "topic"))
+    return fake
+
+
+@pytest.fixture(autouse=True)
+def bucket(monkeypatch: pytest.MonkeyPatch) -> FakeBucket:
+    fake = FakeBucket()
+    monkeypatch.setattr(app, "quarantine", lambda: Quarantine(fake, "bucket"))
     return fake
 
 
@@ -135,16 +143,57 @@ def test_a_record_that_announces_nothing_is_never_the_one_reported(sns: FakeSNS)
     ],
     ids=["no image", "unknown state", "unknown kind", "empty image"],
 )
-def test_a_record_that_can_not_be_announced_stops_the_work_behind_those_before_it(
-    sns: FakeSNS, broken: dict[str, Any]
+def test_a_record_that_can_not_be_built_goes_whole_to_quarantine_and_the_work_goes_on(
+    sns: FakeSNS, bucket: FakeBucket, broken: dict[str, Any]
 ) -> None:
-    assert deliver([*batch("ab"), broken, disposition_set("c", 10, 10)]) == ["9"]
-    assert sns.published == ["a#1#1", "b#2#1"]
+    assert deliver([*batch("ab"), broken, disposition_set("c", 10, 10)]) == []
+    assert sns.published == ["a#1#1", "b#2#1", "c#10#1"]
+    ((key, lying),) = bucket.objects.items()
+    assert key.startswith("quarantine/")
+    assert key.endswith("/" + "9".zfill(40) + ".json")
+    assert lying["Records"] == [broken]
 
 
-def test_a_record_that_can_not_be_announced_is_not_blamed_for_one_before_it(sns: FakeSNS) -> None:
+@pytest.mark.parametrize("position", [1, 2])
+def test_a_record_that_the_topic_will_never_take_goes_whole_to_quarantine_and_the_work_goes_on(
+    sns: FakeSNS, bucket: FakeBucket, position: int
+) -> None:
+    sns.verdict = lambda event_id, _attempt: "hopeless" if event_id == f"{SESSION_ID}#34#{position}" else "taken"
+    poison = record(session(), session(state="LeftChat", comment="x", referenceId=34), 2)
+    assert deliver([disposition_set("a", 1, 1), poison, *batch("abc")]) == []
+    assert f"{SESSION_ID}#34#{position}" not in sns.published
+    assert {"a#1#1", "b#2#1", "c#3#1"} <= {*sns.published}
+    assert bucket.objects == {
+        f"quarantine/{SESSION_ID}/{'2'.zfill(40)}.json": {"reason": "Unpublishable", "Records": [poison]}
+    }
+
+
+def test_what_is_too_large_for_the_topic_goes_to_quarantine_unasked(sns: FakeSNS, bucket: FakeBucket) -> None:
+    large = session(userData={f"key {number}": "x" * 4_096 for number in range(64)}, referenceId=34)
+    assert deliver([*batch("a"), record(session(), large, 2), *batch("b")]) == []
+    assert sns.published == ["a#1#1", "b#1#1"]
+    (lying,) = bucket.objects.values()
+    assert lying["Records"] == [record(session(), large, 2)]
+
+
+@pytest.mark.parametrize("poison", [NO_NEW_IMAGE, disposition_set("p", 9, 9)], ids=["built", "published"])
+def test_without_a_quarantine_nothing_is_passed_over(sns: FakeSNS, bucket: FakeBucket, poison: dict[str, Any]) -> None:
+    bucket.failure = ConnectionError()
+    sns.verdict = lambda event_id, _attempt: "hopeless" if event_id == "p#9#1" else "taken"
+    assert deliver([*batch("ab"), poison, disposition_set("p", 10, 10)]) == ["9"]
+    assert "p#10#1" not in sns.published
+
+
+def test_a_failure_that_can_pass_comes_before_one_that_can_not(sns: FakeSNS, bucket: FakeBucket) -> None:
+    sns.verdict = lambda event_id, _attempt: {"a#1#1": "refused", "b#2#1": "hopeless"}.get(event_id, "taken")
+    assert deliver(batch("abc")) == ["1"]
+    assert bucket.objects == {}
+
+
+def test_an_error_that_sns_may_take_back_is_no_reason_for_quarantine(sns: FakeSNS, bucket: FakeBucket) -> None:
     sns.verdict = refusing("b#2#1")
     assert deliver([*batch("ab"), NO_NEW_IMAGE]) == ["2"]
+    assert [*bucket.objects] == ["quarantine/unknown/" + "9".zfill(40) + ".json"]
 
 
 def test_a_topic_that_hangs_up_stops_the_work_at_the_window_it_did_not_take(sns: FakeSNS) -> None:
@@ -232,19 +281,21 @@ def test_a_batch_leaves_its_counts_in_the_log(sns: FakeSNS, output: Callable[[],
     sns.verdict = refusing("b#2#1")
     deliver(batch("abcab"))
     (line,) = [json.loads(line) for line in output().splitlines() if '"_aws"' in line]
-    assert (line["Published"], line["RecordsLeft"]) == ([1.0], [4.0])
+    assert (sum(line["Published"]), line["RecordsLeft"]) == (1.0, [4.0])
 
 
 def test_a_batch_that_went_well_leaves_nothing_to_do(sns: FakeSNS, output: Callable[[], str]) -> None:
     deliver(batch("abcab"))
     (line,) = [json.loads(line) for line in output().splitlines()]
-    assert (line["Published"], line["RecordsLeft"], len(sns.published)) == ([5.0], [0.0], 5)
+    assert (sum(line["Published"]), line["RecordsLeft"], len(sns.published)) == (5.0, [0.0], 5)
 
 
 def test_a_record_that_can_not_be_announced_is_logged_by_its_id(sns: FakeSNS, output: Callable[[], str]) -> None:
     deliver([NO_NEW_IMAGE])
-    (line,) = [json.loads(line) for line in output().splitlines() if '"ERROR"' in line]
+    lines = [json.loads(line) for line in output().splitlines()]
+    (line,) = [line for line in lines if line.get("level") == "ERROR"]
     assert line | {"message": "A record can't be announced", "eventID": "event-9", "error": "KeyError"} == line
+    assert [line["Quarantined"] for line in lines if "_aws" in line] == [[1.0]]
     assert sns.batches == []
 
 

@@ -10,6 +10,7 @@ from session_notifier.settings import Settings
 ENVIRONMENT = {
     "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:::topic",
     "MESSAGE_TABLE": "messages",
+    "UNDELIVERED_BUCKET": "bucket",
     "PUBLIC_URL": "https://example.com/api/v2",
 }
 
@@ -17,7 +18,7 @@ ENVIRONMENT = {
 def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() -> None:
     settings = Settings.read({**ENVIRONMENT, "PATH": "/usr/bin"})
     assert (settings.topic_arn, settings.public_url) == ("arn:aws:sns:::topic", "https://example.com/api/v2")
-    assert settings.message_table == "messages"
+    assert (settings.message_table, settings.bucket) == ("messages", "bucket")
 
 
 def test_the_address_may_end_in_a_slash() -> None:
