@@ -44,7 +44,7 @@ tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
 
 # ------------------------------------------------------------------ on AWS
-.PHONY: build deploy
+.PHONY: build deploy redrive
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
 
@@ -52,8 +52,11 @@ deploy: .tools/sam.done ## deploy what was built to AWS, with questions the firs
 	$(SAM) deploy --config-env $(ENV) $(if $(wildcard .aws-sam/deployed-$(ENV)),,--guided)
 	@touch .aws-sam/deployed-$(ENV)
 
+redrive: .venv/done ## announce what could not be announced, once that is mended: STACK=name of the stack
+	@$(RUN) operate redrive '$(STACK)'
+
 # ------------------------------------------------------------------ checks
-.PHONY: check test unit integration e2e bench contract format
+.PHONY: check test unit soak mutants integration e2e bench contract format
 check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
@@ -67,6 +70,12 @@ test: check .tools/local.done ## all checks and all tests
 
 unit: .venv/done ## the tests that need nothing
 	$(RUN) pytest tests/unit
+
+soak: .venv/done ## 5,000 histories of faults between stream and topic; SEEDS=5000
+	SEEDS=$(or $(SEEDS),5000) $(RUN) pytest tests/unit/session_notifier/test_stream.py
+
+mutants: .venv/done ## take out one guarantee after the other: each time a test must fail
+	@$(RUN) tests.mutants
 
 integration: .venv/done ## the tests on moto
 	$(RUN) pytest tests/integration

@@ -13,7 +13,7 @@ PAGE_AGENT: Final = "TestName"
 PAGE_SESSION: Final = "0000Na9B26EF003M"
 PAGE_REFERENCE_ID: Final = 33
 
-_NOTHING_REMEMBERED: Final = {"L": [{"B": b""}] * 24}
+_NOTHING_REMEMBERED: Final = {"L": [{"B": b""}] * 32}
 """The memory of requests of a session that none has changed, as the layer's `memory.EMPTY`."""
 
 

@@ -17,9 +17,9 @@ class Desktop:
     stack: Stack
     token: str | None
 
-    def send(self, path: str, body: bytes | None, method: str = "POST") -> Answer:
-        """`path` is behind /api/v2. Every answer must be one that is published."""
-        headers = {"Content-Type": "application/json"}
+    def send(self, path: str, body: bytes | None, method: str = "POST", **more: str) -> Answer:
+        """`path` is behind /api/v2; `more` are headers. Every answer must be one that is published."""
+        headers = {"Content-Type": "application/json"} | more
         if self.token is not None:
             headers["Authorization"] = self.token
         return published.send(self.stack, method, path, body, headers)

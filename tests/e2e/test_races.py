@@ -1,5 +1,6 @@
 """Many desktops at one session: nothing is lost, nothing is doubled, and nobody sees what is not theirs."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -110,3 +111,32 @@ def attempt(desktop: Desktop, session_id: str, count: int) -> Answer:
     if count % 4 == 2:
         return desktop.operate("UpdateUserData", session_id, userData={"count": count})
     return desktop.operate("SetDisposition", session_id, disposition=str(count))
+
+
+def test_requests_that_are_sent_twice_at_once_are_one_change_each(desktop: Desktop, up: Stack) -> None:
+    make_session(up, "repeated")
+    with ThreadPoolExecutor(4) as threads:
+        pairs = [one for some in threads.map(lambda number: send_twice(desktop, number), range(4)) for one in some]
+    assert {answer.status for pair in pairs for answer in pair} == {200}
+    assert all(first.number == second.number for first, second in pairs)
+    assert sorted(first.number for first, _ in pairs) == list(range(FIRST + 1, FIRST + len(pairs) + 1))
+    announced(up, len(pairs))
+
+
+def send_twice(desktop: Desktop, number: int) -> list[tuple[Answer, Answer]]:
+    """Messages, each sent twice at the same time under one name."""
+    with ThreadPoolExecutor(2) as threads:
+        return [
+            tuple_of(threads.map(lambda _, count=count: send_named(desktop, f"{number}.{count}"), range(2)))
+            for count in range(25)
+        ]
+
+
+def tuple_of(answers: Iterator[Answer]) -> tuple[Answer, Answer]:
+    first, second = answers
+    return first, second
+
+
+def send_named(desktop: Desktop, name: str) -> Answer:
+    body = json.dumps({"operationName": "SendMessage", "text": name}).encode()
+    return desktop.send("/me/facebooksessions/repeated", body, **{"Idempotency-Key": name})

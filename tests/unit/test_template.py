@@ -165,6 +165,7 @@ def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
             "StartingPosition": "TRIM_HORIZON",
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,
+            "MetricsConfig": {"Metrics": ["EventCount"]},
             "MaximumRetryAttempts": -1,
             "MaximumRecordAgeInSeconds": 82800,
             "DestinationConfig": {"OnFailure": {"Destination": "UndeliveredBucket.Arn"}},
@@ -219,6 +220,35 @@ def test_the_functions_have_time_for_their_repeats() -> None:
     # Three attempts of 1 s to connect and 2 s to read, and the pauses between them; API Gateway gives up after 29 s.
     assert 3 * (1 + 2) + 3 <= RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] < 29
     assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _WINDOW_MILLISECONDS
+
+
+LAMBDA_METRICS = {
+    "IteratorAge": ["FunctionName"],
+    "Errors": ["FunctionName"],
+    "OnFailureDestinationDeliveredEventCount": ["EventSourceMappingUUID"],
+    "DroppedEventCount": ["EventSourceMappingUUID"],
+}
+"""What Lambda measures by which dimension; the last two only where the mapping asks for EventCount."""
+
+OWN_METRICS = {"Quarantined": "SessionNotifierFunction", "Status5xx": "SessionApiFunction"}
+"""What the functions write: their tests see them do it."""
+
+
+@pytest.mark.parametrize("name", of_type("AWS::CloudWatch::Alarm"))
+def test_an_alarm_watches_a_metric_that_is_there(name: str) -> None:
+    alarm = RESOURCES[name]["Properties"]
+    if alarm["Namespace"] == "AWS/Lambda":
+        assert [one["Name"] for one in alarm["Dimensions"]] == LAMBDA_METRICS[alarm["MetricName"]]
+        return
+    assert alarm["Namespace"] == GLOBALS["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+    function = RESOURCES[OWN_METRICS[alarm["MetricName"]]]["Properties"]
+    service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
+
+
+def test_there_is_an_alarm_for_each_way_in_which_work_can_stay_undone() -> None:
+    watched = {alarm["MetricName"] for alarm in of_type("AWS::CloudWatch::Alarm").values()}
+    assert watched == LAMBDA_METRICS.keys() | OWN_METRICS.keys()
 
 
 def test_parameters_and_outputs_keep_their_names() -> None:

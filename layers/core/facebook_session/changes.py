@@ -48,7 +48,7 @@ class Known:
     """What earlier tries of the same write have told.
 
     `present` are the change's keys that the user data has: see `_fits`. `has_memory` is False where the item has none.
-    `doubtful_since` is when the first try began whose outcome is unknown, in milliseconds.
+    `doubtful_since` is when the first try began whose outcome is unknown, in seconds.
     """
 
     present: Collection[str] | None = None

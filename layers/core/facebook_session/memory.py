@@ -1,6 +1,6 @@
 """The memory of requests in a session's item, by which a request that comes twice changes the session once.
 
-`requests` has the ids of the last 24 changes, oldest first, and `taken` for each the time at which it was sent to
+`requests` has the ids of the last 32 changes, oldest first, and `taken` for each the time at which it was sent to
 DynamoDB and a digest of its content. Each numbered change drops the oldest and appends its own, so a place in the
 lists is a number of the session. DynamoDB appends what is set far behind a list's end.
 """
@@ -14,17 +14,17 @@ from typing import Any, Final
 
 from facebook_session.errors import InvalidParameter
 
-REMEMBERED: Final = 24
+REMEMBERED: Final = 32
 EMPTY: Final[Mapping[str, Any]] = {"requests": [b""] * REMEMBERED, "taken": [b""] * REMEMBERED}
 """The memory of a session that nothing has changed yet, with its final length."""
 
 BEHIND_THE_END: Final = 1_000
 
 # Longer than DynamoDB can be at work on a request whose caller has given up on it, with room for clocks that differ.
-_IN_FLIGHT_MILLISECONDS: Final = 10_000
-_ID_BYTES: Final = 8
-_DIGEST_BYTES: Final = 4
-_TIME_BYTES: Final = 6
+_IN_FLIGHT_SECONDS: Final = 10
+_ID_BYTES: Final = 6
+_DIGEST_BYTES: Final = 3
+_TIME_BYTES: Final = 4
 
 Image = Mapping[str, Any]
 
@@ -54,8 +54,8 @@ class Request:
 
 
 def now() -> int:
-    """In milliseconds."""
-    return time.time_ns() // 1_000_000
+    """In seconds."""
+    return int(time.time())
 
 
 def mark(request: Request) -> bytes:
@@ -64,8 +64,8 @@ def mark(request: Request) -> bytes:
 
 
 def surely_before(began: int) -> bytes:
-    """Marks below this one are of changes that were made before the time `began`, in milliseconds."""
-    return _written(began - _IN_FLIGHT_MILLISECONDS)
+    """Marks below this one are of changes that were made before the time `began`, in seconds."""
+    return _written(began - _IN_FLIGHT_SECONDS)
 
 
 def may_have_forgotten(image: Image, began: int) -> bool:
@@ -93,6 +93,6 @@ def _hash(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=size).digest()
 
 
-def _written(milliseconds: int) -> bytes:
+def _written(seconds: int) -> bytes:
     """In bytes that are in the order of time."""
-    return milliseconds.to_bytes(_TIME_BYTES, "big")
+    return seconds.to_bytes(_TIME_BYTES, "big")

@@ -15,13 +15,13 @@ from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, im
 
 REQUEST = Request.of("agent1", "key", "content")
 CHANGE = Change({"DispositionCode": "IssueResolved"})
-LONG_AGO = 1_389_261_492_035
+LONG_AGO = 1_389_261_492
 
 
 def remembering(request: Request, place: int = REMEMBERED - 1, **changes: Any) -> dict[str, Any]:
     """A session at 60 that has the request at a place of its memory; all others are of long ago."""
-    requests = [bytes([number]) * 8 for number in range(REMEMBERED)]
-    taken = [LONG_AGO.to_bytes(6, "big") + b"else"] * REMEMBERED
+    requests = [bytes([number]) * 6 for number in range(REMEMBERED)]
+    taken = [LONG_AGO.to_bytes(4, "big") + b"els"] * REMEMBERED
     requests[place], taken[place] = request.id, memory.mark(request)
     return session(requests=requests, taken=taken, referenceId=60, **changes)
 
@@ -88,7 +88,7 @@ def test_a_repeat_demands_that_the_memory_reaches_back_to_before_the_first_try()
 
 
 def test_where_the_first_try_may_have_been_forgotten_the_outcome_is_unknown() -> None:
-    busy = remembering(REQUEST) | {"requests": [b"other---"] * REMEMBERED, "taken": [memory.mark(REQUEST)] * REMEMBERED}
+    busy = remembering(REQUEST) | {"requests": [b"other-"] * REMEMBERED, "taken": [memory.mark(REQUEST)] * REMEMBERED}
     with pytest.raises(Unavailable):
         update(Failing(LOST, condition_failed(image(busy))))
     with pytest.raises(InvalidParameter):
@@ -98,8 +98,8 @@ def test_where_the_first_try_may_have_been_forgotten_the_outcome_is_unknown() ->
 def test_marks_are_in_the_order_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
     now = memory.now()
     monkeypatch.setattr(memory, "now", lambda: now)
-    assert not memory.may_have_forgotten(image({"taken": [memory.mark(REQUEST)]}), now + 10_001)
-    assert memory.may_have_forgotten(image({"taken": [memory.mark(REQUEST)]}), now + 9_999)
+    assert not memory.may_have_forgotten(image({"taken": [memory.mark(REQUEST)]}), now + 11)
+    assert memory.may_have_forgotten(image({"taken": [memory.mark(REQUEST)]}), now + 10)
     assert not memory.may_have_forgotten(image({"taken": [b""]}), now)
 
 

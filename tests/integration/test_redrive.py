@@ -1,0 +1,121 @@
+"""What could not be announced lies in the bucket, whole; redrive announces it, in order, and leaves nothing."""
+
+import io
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from local import seed
+from operate.redrive import Outcome, redrive
+from session_notifier import app as notifier
+from tests.integration.requests import operation
+from tests.system import CONTEXT, System
+
+BUCKET = "undelivered"
+
+
+class Functions:
+    """Lambda, with the notifier in this process. A notifier that is `broken` ends with an error."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+
+    def invoke(self, **call: Any) -> dict[str, Any]:
+        assert call["FunctionName"] == "notifier"
+        if self.broken:
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}
+        answer = notifier.lambda_handler(json.loads(call["Payload"]), CONTEXT)
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+
+class Refusing:
+    """An SNS client that will never take a session's fourth change, until it is `mended`."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.mended = False
+
+    def publish_batch(self, **call: Any) -> Any:
+        entries = call["PublishBatchRequestEntries"]
+        refused = [] if self.mended else [one for one in entries if '"referenceId":35,' in one["Message"]]
+        taken = [one for one in entries if one not in refused]
+        answer = self._client.publish_batch(**call | {"PublishBatchRequestEntries": taken}) if taken else {}
+        failed = [{"Id": one["Id"], "Code": "InvalidParameter", "SenderFault": True} for one in refused]
+        return {"Successful": answer.get("Successful", []), "Failed": failed}
+
+
+@pytest.fixture
+def topic(system: System, monkeypatch: pytest.MonkeyPatch) -> Refusing:
+    """The topic of a system in which the page's session was changed three times, and nothing was announced yet."""
+    versioned = {"Status": "Enabled"}
+    boto3.client("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versioned)
+    seed.create_session(boto3.client, system.table)
+    for disposition in "ABC":
+        operation("SetDisposition", disposition=disposition)
+    fake = Refusing(notifier.publisher._client)
+    monkeypatch.setattr(notifier.publisher, "_client", fake)
+    return fake
+
+
+def run(functions: Functions | None = None) -> Outcome:
+    return redrive(boto3.client("s3"), functions or Functions(), BUCKET, "notifier")
+
+
+def give_up(records: list[dict[str, Any]], name: str, *, as_text: bool) -> None:
+    """What the stream's mapping puts into the bucket for a batch."""
+    payload = {"Records": records}
+    body = {"version": "1.0", "payload": json.dumps(payload) if as_text else payload}
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=f"aws/lambda/{name}", Body=json.dumps(body).encode())
+
+
+def numbers(system: System) -> list[str]:
+    return [one["MessageAttributes"]["referenceId"]["StringValue"] for one in system.notifications()]
+
+
+def test_what_lay_in_quarantine_is_announced_with_its_own_event_id(system: System, topic: Refusing) -> None:
+    assert system.deliver(system.records()) == {"batchItemFailures": []}
+    assert numbers(system) == ["33", "34", "36"]
+    topic.mended = True
+    assert run() == Outcome(records=1, left=0, stopped=False)
+    (message,) = system.notifications()
+    assert message["MessageAttributes"]["eventId"]["StringValue"] == f"{seed.PAGE_SESSION}#35#1"
+    assert run() == Outcome(records=0, left=0, stopped=False)
+
+
+@pytest.mark.usefixtures("topic")
+def test_what_is_not_mended_stays_in_quarantine(system: System) -> None:
+    system.deliver(system.records())
+    before = system.quarantined()
+    assert run() == Outcome(records=1, left=1, stopped=False)
+    assert system.quarantined() == before
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_what_the_stream_gave_up_on_is_announced_in_the_streams_order(
+    system: System, topic: Refusing, as_text: bool
+) -> None:
+    topic.mended = True
+    first, *others = system.records()
+    give_up(others, "a", as_text=as_text)
+    give_up([first], "b", as_text=as_text)
+    assert run() == Outcome(records=4, left=0, stopped=False)
+    assert numbers(system) == ["33", "34", "35", "36"]
+
+
+def test_where_the_notifier_fails_everything_stays(system: System, topic: Refusing) -> None:
+    topic.mended = True
+    give_up(system.records(), "a", as_text=True)
+    assert run(Functions(broken=True)) == Outcome(records=0, left=1, stopped=True)
+    assert numbers(system) == []
+    assert run() == Outcome(records=4, left=0, stopped=False)
+
+
+def test_a_notifier_that_gets_nowhere_is_not_asked_for_ever(
+    system: System, topic: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier, "publisher", None)
+    give_up(system.records(), "a", as_text=True)
+    assert run() == Outcome(records=0, left=1, stopped=True)
+    assert topic.mended is False

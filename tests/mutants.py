@@ -1,0 +1,131 @@
+"""Takes out one mechanism after the other, in a copy of the project, and sees whether a test fails without it."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tests.template import ROOT
+
+_COPIED: Final = (
+    "contract", "docs", "events", "functions", "layers", "local", "operate", "tests",
+    "pyproject.toml", "samconfig.toml", "template.yaml", "README.md", "Makefile",
+)  # fmt: skip
+_STORE: Final = "tests/unit/facebook_session"
+_NOTIFIER: Final = "tests/unit/session_notifier"
+_TEMPLATE: Final = "tests/unit/test_template.py"
+
+
+class Mutant(NamedTuple):
+    """`before` stands once in `file`; with `after` in its place, a test of `tests` must fail."""
+
+    what: str
+    file: str
+    before: str
+    after: str
+    tests: str
+
+
+MUTANTS: Final = (
+    Mutant(
+        "the participant in the write's condition",
+        "layers/core/facebook_session/changes.py",
+        '    write.only_if(f"contains(agents, {write.value(request.user_name)})")\n',
+        "",
+        _STORE,
+    ),
+    Mutant(
+        "the memory of requests in the write's condition",
+        "layers/core/facebook_session/changes.py",
+        "attribute_exists(requests) AND NOT contains(requests, {values['requests']})",
+        "attribute_exists(requests)",
+        "tests/integration/test_repeats.py",
+    ),
+    Mutant(
+        "the memory's reach, after a lost answer",
+        "layers/core/facebook_session/changes.py",
+        "    if known.doubtful_since is not None:\n",
+        "    if False:\n",
+        _STORE,
+    ),
+    Mutant(
+        "the number that If-Match names",
+        "layers/core/facebook_session/changes.py",
+        "    if request.if_match is not None:\n",
+        "    if False:\n",
+        "tests/integration/test_repeats.py",
+    ),
+    Mutant(
+        "the stop at the first failure",
+        "functions/session_notifier/publisher.py",
+        "            if failed:\n                return\n",
+        "",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the quarantine of what can't be built",
+        "functions/session_notifier/app.py",
+        "            if not _set_aside(record, error):\n                return planned, [*origins, index]\n",
+        "            return planned, [*origins, index]\n",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the quarantine before what follows",
+        "functions/session_notifier/app.py",
+        "        quarantine().put(record, type(error).__name__)\n",
+        "        pass\n",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the window in which no session appears twice",
+        "functions/session_notifier/publisher.py",
+        "if window and (full or notification.session_id in sessions):",
+        "if window and full:",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the topic's refusal of plain HTTP",
+        "template.yaml",
+        "            Action: sns:Publish\n            Resource: !Ref NotificationTopic\n            Condition:\n"
+        '              Bool:\n                aws:SecureTransport: "false"\n',
+        "            Action: sns:Publish\n            Resource: !Ref NotificationTopic\n",
+        _TEMPLATE,
+    ),
+    Mutant(
+        "the stream's start at its oldest record",
+        "template.yaml",
+        "StartingPosition: TRIM_HORIZON",
+        "StartingPosition: LATEST",
+        _TEMPLATE,
+    ),
+)
+
+
+def main() -> int:
+    alive = 0
+    for mutant in MUTANTS:
+        killed = is_killed(mutant)
+        alive += not killed
+        print(f"{'a test fails' if killed else 'ALIVE':14}without {mutant.what}", flush=True)
+    return 1 if alive else 0
+
+
+def is_killed(mutant: Mutant) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in _COPIED:
+            source = ROOT / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
+        file = copy / mutant.file
+        text = file.read_text()
+        if text.count(mutant.before) != 1:
+            raise SystemExit(f"{mutant.file} has changed: there is nothing to take out for {mutant.what}.")
+        file.write_text(text.replace(mutant.before, mutant.after))
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", mutant.tests]
+        return subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode == 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
