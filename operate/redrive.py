@@ -1,8 +1,8 @@
 """Announces what lies in quarantine and what the stream gave up on, once what was wrong is mended.
 
 Both lie in one bucket: `quarantine/` has the notifier's objects, `aws/` those of the stream's mapping. An object is
-handed to the notifier, which announces its records as it would have, with the same `eventId`s; then that version of it
-is deleted. What still can't be announced the notifier puts back, as a newer version.
+handed to the notifier, which announces its records as it would have, with the same `eventId`s; then the versions of it
+that there were are deleted. What still can't be announced the notifier puts back, as a newer version.
 """
 
 import json
@@ -15,10 +15,9 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """An object of the bucket: one version of it, and the number of its first record in the stream."""
+    """An object of the bucket, and the number of its first record in the stream."""
 
     key: str
-    version: str
     first: int
 
 
@@ -35,26 +34,34 @@ def redrive(s3: Any, functions: Any, bucket: str, notifier: str) -> Outcome:
     """Goes through the bucket in the order of the stream, with clients of S3 and Lambda, up to the first failure."""
     done, stopped = 0, False
     for lying in sorted(_lying(s3, bucket), key=lambda one: one.first):
-        records = _records(s3.get_object(Bucket=bucket, Key=lying.key, VersionId=lying.version))
+        versions = _versions(s3, bucket, lying.key)
+        records = _records(s3.get_object(Bucket=bucket, Key=lying.key, VersionId=versions[0]))
         if not _announced(functions, notifier, records):
             stopped = True
             break
-        s3.delete_object(Bucket=bucket, Key=lying.key, VersionId=lying.version)
+        for version in versions:
+            s3.delete_object(Bucket=bucket, Key=lying.key, VersionId=version)
         done += len(records)
     return Outcome(done, sum(1 for _ in _keys(s3, bucket)), stopped)
 
 
 def _lying(s3: Any, bucket: str) -> Iterator[Lying]:
     for key in _keys(s3, bucket):
-        found = s3.get_object(Bucket=bucket, Key=key)
-        records = _records(found)
+        records = _records(s3.get_object(Bucket=bucket, Key=key))
         if records:
-            yield Lying(key, found["VersionId"], int(records[0]["dynamodb"]["SequenceNumber"]))
+            yield Lying(key, int(records[0]["dynamodb"]["SequenceNumber"]))
 
 
 def _keys(s3: Any, bucket: str) -> Iterator[str]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         yield from (one["Key"] for one in page.get("Contents", ()))
+
+
+def _versions(s3: Any, bucket: str, key: str) -> list[str]:
+    """The newest first."""
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
+    found = [one for page in pages for one in page.get("Versions", ()) if one["Key"] == key]
+    return [one["VersionId"] for one in sorted(found, key=lambda one: not one["IsLatest"])]
 
 
 def _records(found: Any) -> list[Record]:

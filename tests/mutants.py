@@ -104,6 +104,9 @@ MUTANTS: Final = (
 
 
 def main() -> int:
+    for tests in sorted({mutant.tests for mutant in MUTANTS}):
+        if not _passes(tests):
+            raise SystemExit(f"{tests} fails with all mechanisms in place.")
     alive = 0
     for mutant in MUTANTS:
         killed = is_killed(mutant)
@@ -113,18 +116,26 @@ def main() -> int:
 
 
 def is_killed(mutant: Mutant) -> bool:
+    return not _passes(mutant.tests, mutant)
+
+
+def _passes(tests: str, mutant: Mutant | None = None) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for name in _COPIED:
             source = ROOT / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
-        file = copy / mutant.file
-        text = file.read_text()
-        if text.count(mutant.before) != 1:
-            raise SystemExit(f"{mutant.file} has changed: there is nothing to take out for {mutant.what}.")
-        file.write_text(text.replace(mutant.before, mutant.after))
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", mutant.tests]
-        return subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode == 1
+        if mutant:
+            _apply(mutant, copy / mutant.file)
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
+        return subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode == 0
+
+
+def _apply(mutant: Mutant, file: Path) -> None:
+    text = file.read_text()
+    if text.count(mutant.before) != 1:
+        raise SystemExit(f"{mutant.file} has changed: there is nothing to take out for {mutant.what}.")
+    file.write_text(text.replace(mutant.before, mutant.after))
 
 
 if __name__ == "__main__":

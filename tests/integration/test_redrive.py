@@ -84,6 +84,15 @@ def test_what_lay_in_quarantine_is_announced_with_its_own_event_id(system: Syste
     assert run() == Outcome(records=0, left=0, stopped=False)
 
 
+def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic: Refusing) -> None:
+    for _ in range(3):
+        system.deliver(system.records())
+    system.notifications()
+    topic.mended = True
+    assert run() == Outcome(records=1, left=0, stopped=False)
+    assert numbers(system) == ["35"]
+
+
 @pytest.mark.usefixtures("topic")
 def test_what_is_not_mended_stays_in_quarantine(system: System) -> None:
     system.deliver(system.records())

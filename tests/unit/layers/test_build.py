@@ -1,6 +1,7 @@
 """What a build is made for, and what it leaves out."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 
 import trim
 from layers import build
+from tests.template import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +61,10 @@ def test_the_layer_keeps_the_data_of_the_services_in_use(tmp_path: Path) -> None
     assert json.loads((tmp_path / "endpoints.json").read_text()) == {
         "partitions": [{"partition": "aws", "services": {"sns": {"endpoints": {}}}}]
     }
+
+
+def test_the_layer_has_the_services_that_the_functions_call() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
+    kept = re.search(r"^SERVICES := (.*)$", (ROOT / "layers/core/Makefile").read_text(), re.MULTILINE)
+    assert kept is not None
+    assert set(kept[1].split()) == set(re.findall(r'aws\.client\("(\w+)"', code))
