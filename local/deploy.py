@@ -27,13 +27,16 @@ def clients(engine: Engine) -> Client:
     return lambda service: session.client(service, endpoint_url=engine.url)
 
 
-def build(engine_url: str, public_url: str, home: Path) -> None:
-    """Builds for the Python and the processor of this machine, where the embedded AWS runs the functions."""
+def build(parameters: Mapping[str, str], home: Path) -> None:
+    """Builds for the Python and the processor of this machine, where the embedded AWS runs the functions.
+
+    `parameters` become the built template's defaults.
+    """
     python = Path(_tool("sam")).with_name("python")
     _run([str(python), "layers/build.py", "local"], home / "build.log", _target())
     template = yaml.safe_load(BUILT_TEMPLATE.read_text())
-    template["Parameters"]["AwsEndpointUrl"]["Default"] = engine_url
-    template["Parameters"]["PublicUrl"]["Default"] = public_url
+    for name, value in parameters.items():
+        template["Parameters"][name]["Default"] = value
     BUILT_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False))
 
 

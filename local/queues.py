@@ -15,7 +15,9 @@ Message = dict[str, Any]
 def subscribe(client: Client, topic_arn: str, name: str) -> tuple[str, str]:
     """The URL of the queue of this name, made and subscribed where it isn't yet, and the subscription's ARN."""
     sqs = client("sqs")
-    url = str(sqs.create_queue(QueueName=name)["QueueUrl"])
+    fifo = topic_arn.endswith(".fifo")
+    made = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"}) if fifo else None
+    url = str((made or sqs.create_queue(QueueName=name))["QueueUrl"])
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     policy = {
         "Version": "2012-10-17",

@@ -4,6 +4,7 @@ A window is the longest run in which no session appears twice, within what one P
 window is tried again in place, where nothing of its session is behind it; what still fails ends the work.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from session_notifier.notifications import Notification
 
 MAX_WINDOW_ENTRIES: Final = 10
 MAX_WINDOW_BYTES: Final = 262_144
+_LONGEST_ID: Final = 128
 _PAUSES_SECONDS: Final = (0.1, 0.4)
 
 # What SNS says of an entry itself. Every other error can pass, so it holds the work up instead.
@@ -48,7 +50,7 @@ class Publisher:
         Ends early behind a window that could not be published whole. Raises Unpublishable at a notification that the
         topic will never take, and what the SNS client raises.
         """
-        for window in windows(notifications):
+        for window in windows(notifications, fifo=self._topic_arn.endswith(".fifo")):
             failed, hopeless = self._publish_window(window)
             published = min(failed, default=max(window) + 1)
             yield published
@@ -79,8 +81,8 @@ class Publisher:
         return failed, {int(entry["Id"]) for entry in refused if entry["SenderFault"] and entry["Code"] in _NEVER_TAKEN}
 
 
-def windows(notifications: Sequence[Notification]) -> Iterator[Window]:
-    """Cuts the notifications into windows: index to entry of PublishBatch."""
+def windows(notifications: Sequence[Notification], *, fifo: bool = False) -> Iterator[Window]:
+    """Cuts the notifications into windows: index to entry of PublishBatch, for a topic of either type."""
     window: Window = {}
     sessions: set[str] = set()
     size = 0
@@ -91,7 +93,7 @@ def windows(notifications: Sequence[Notification]) -> Iterator[Window]:
         if window and (full or notification.session_id in sessions):
             yield window
             window, sessions, size = {}, set(), 0
-        window[index] = entry
+        window[index] = entry | _place(notification) if fifo else entry
         sessions.add(notification.session_id)
         size += weight
     if window:
@@ -104,6 +106,13 @@ def _entry(index: int, notification: Notification) -> Entry:
         "Message": exact_json.dumps(notification.body),
         "MessageAttributes": {name: _attribute(value) for name, value in notification.attributes.items()},
     }
+
+
+def _place(notification: Notification) -> Entry:
+    """In a FIFO topic: in the order of its session, and once. A digest stands for an event's id that is too long."""
+    event_id = str(notification.attributes["eventId"])
+    unique = event_id if len(event_id) <= _LONGEST_ID else hashlib.sha256(event_id.encode()).hexdigest()
+    return {"MessageGroupId": notification.session_id, "MessageDeduplicationId": unique}
 
 
 def _attribute(value: str | int | list[str]) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import chain, combinations, pairwise, product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -145,6 +146,24 @@ def test_an_entry_is_the_message_as_compact_json_with_typed_attributes() -> None
             },
         }
     ]
+
+
+@pytest.mark.parametrize("session_id", ["a", "x" * 128])
+def test_a_fifo_topic_is_told_the_session_and_the_event(session_id: str) -> None:
+    calls: list[dict[str, Any]] = []
+
+    class Fifo(FakeSNS):
+        def publish_batch(self, **request: Any) -> dict[str, Any]:
+            calls.extend(request["PublishBatchRequestEntries"])
+            return super().publish_batch(**request | {"TopicArn": "topic"})
+
+    notifications = [notification(session_id, number) for number in (1, 2, 1)]
+    assert list(Publisher(Fifo(), "topic.fifo").publish(notifications)) == [1, 2, 3]
+    assert {one["MessageGroupId"] for one in calls} == {session_id}
+    first, second, again = (one["MessageDeduplicationId"] for one in calls)
+    assert first == again != second
+    assert len(first) <= 128
+    assert len(session_id) > 1 or first == "a#1"
 
 
 @pytest.mark.parametrize(
