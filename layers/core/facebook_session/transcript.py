@@ -6,11 +6,11 @@ between.
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from facebook_session.attributes import attribute, plain
-from facebook_session.database import called
+from facebook_session.database import PAUSES_SECONDS, called, wait
 from facebook_session.errors import Unavailable
 from facebook_session.messages import Message
 
@@ -31,9 +31,16 @@ class Transcript:
         }
         puts = [{"PutRequest": {"Item": attribute(item)["M"]}} for item in items.values()]
         for start in range(0, len(puts), _BATCH):
-            batch = {self._table: puts[start : start + _BATCH]}
-            if called(self._client.batch_write_item, RequestItems=batch).get("UnprocessedItems"):
-                raise Unavailable
+            self._write({self._table: puts[start : start + _BATCH]})
+
+    def _write(self, batch: Mapping[str, Any]) -> None:
+        """DynamoDB can leave a part of a batch undone, which is then to be sent again."""
+        for pause in (0, *PAUSES_SECONDS):
+            wait(pause)
+            batch = called(self._client.batch_write_item, RequestItems=batch).get("UnprocessedItems", {})
+            if not batch:
+                return
+        raise Unavailable
 
     def read(self, session_id: str, start_index: int, count: int) -> Sequence[Message]:
         """Up to `count` messages in order, from `start_index` on. It ends before a message that is still to come."""

@@ -11,16 +11,19 @@ from tests.unit.builders import client_error
 
 
 class Table:
-    """DynamoDB with these messages, which leaves `unprocessed` of each batch undone."""
+    """DynamoDB with these messages, which leaves `unprocessed` of each batch undone, or of the first `times`."""
 
-    def __init__(self, indexes: list[int] | None = None, unprocessed: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, indexes: list[int] | None = None, unprocessed: dict[str, Any] | None = None, times: int = 100
+    ) -> None:
+        self._times = times
         self.calls: list[dict[str, Any]] = []
         self._found = [attribute({"sessionId": "s", "index": one, "text": "x"})["M"] for one in indexes or []]
         self._unprocessed = unprocessed or {}
 
     def batch_write_item(self, **call: Any) -> dict[str, Any]:
         self.calls.append(call)
-        return {"UnprocessedItems": self._unprocessed}
+        return {"UnprocessedItems": self._unprocessed if len(self.calls) <= self._times else {}}
 
     def query(self, **call: Any) -> dict[str, Any]:
         self.calls.append(call)
@@ -75,3 +78,10 @@ class Throttling(Table):
 def test_a_table_that_throttles_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         Transcript(Throttling(), "messages").read("s", 1, 1)
+
+
+def test_what_dynamodb_left_undone_is_sent_again_by_itself() -> None:
+    undone = {"messages": [{"PutRequest": {"Item": {"index": {"N": "2"}}}}]}
+    table = Table(unprocessed=undone, times=2)
+    Transcript(table, "messages").add([("s", message(1)), ("s", message(2))])
+    assert [call["RequestItems"] for call in table.calls[1:]] == [undone, undone]
