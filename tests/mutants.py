@@ -88,9 +88,9 @@ MUTANTS: Final = (
     Mutant(
         "the topic's refusal of plain HTTP",
         "template.yaml",
-        "            Action: sns:Publish\n            Resource: !Ref NotificationTopic\n            Condition:\n"
-        '              Bool:\n                aws:SecureTransport: "false"\n',
-        "            Action: sns:Publish\n            Resource: !Ref NotificationTopic\n",
+        '              Condition:\n                Bool:\n                  aws:SecureTransport: "false"\n'
+        "            - !Ref",
+        "            - !Ref",
         _TEMPLATE,
     ),
     Mutant(

@@ -155,14 +155,21 @@ def test_a_filter_policy_picks_by_attributes(desktop: Desktop, up: Stack) -> Non
     announced(up, 2)
 
 
+def test_nobody_but_the_notifier_publishes(up: Stack) -> None:
+    with pytest.raises(ClientError, match="AuthorizationError"):
+        up.client("sns").publish(TopicArn=up.outputs["NotificationTopicArn"], Message="forged")
+
+
 def test_the_topics_policy_refuses_plain_http(up: Stack) -> None:
-    """MiniStack is plain HTTP, so the stack itself goes without the policy that the template has for AWS."""
-    document = TEMPLATE["Resources"]["NotificationTopicPolicy"]["Properties"]["PolicyDocument"]
+    """MiniStack is plain HTTP, so the stack itself goes without the statement that the template has for AWS."""
+    *_, (_, statement, _) = TEMPLATE["Resources"]["NotificationTopicPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
     sns = up.client("sns")
     topic = sns.create_topic(Name="with-policy")["TopicArn"]
     sns.publish(TopicArn=topic, Message="taken")
-    policy = json.dumps(document).replace('"NotificationTopic"', json.dumps(topic))
-    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    document = {"Version": "2012-10-17", "Statement": [statement | {"Resource": topic}]}
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document))
     with pytest.raises(ClientError, match="AuthorizationError"):
         sns.publish(TopicArn=topic, Message="refused")
 

@@ -184,19 +184,21 @@ def test_the_table_is_safe() -> None:
     assert properties["SSESpecification"] == {"SSEEnabled": True}
 
 
-def test_the_topic_is_encrypted_and_refuses_plain_http() -> None:
+def test_the_topic_is_encrypted_and_its_policy_lets_few_publish_and_subscribe() -> None:
     assert RESOURCES["NotificationTopic"]["Properties"]["KmsMasterKeyId"] == "alias/aws/sns"
-    policy = RESOURCES["NotificationTopicPolicy"]
-    assert policy["Condition"] == "RefusesPlainHttp"
+    *always, (condition, over_http, _) = RESOURCES["NotificationTopicPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
     assert TEMPLATE["Parameters"]["PlainHttp"]["Default"] == "refuse"
-    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert statement == {
-        "Sid": "RefusePlainHttp",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "sns:Publish",
-        "Resource": "NotificationTopic",
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    assert condition == "RefusesPlainHttp"
+    assert over_http["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    for statement in (*always, over_http):
+        assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+        assert statement["Resource"] == "NotificationTopic"
+    assert {one["Sid"]: (one["Action"], *one["Condition"]) for one in always} == {
+        "OnlyTheNotifierPublishes": ("sns:Publish", "ArnNotLike"),
+        "OnlyThisAccountSubscribes": ("sns:Subscribe", "StringNotEquals", "Null"),
+        "OnlyByTheseProtocols": ("sns:Subscribe", "StringNotEquals", "Null"),
     }
 
 
