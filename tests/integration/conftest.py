@@ -9,7 +9,7 @@ from moto import mock_aws
 from facebook_session import aws
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
-from local import queues
+from local import queues, seed
 from session_api import app as api
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
@@ -33,3 +33,12 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         boto3.client("s3").create_bucket(Bucket="undelivered")
         monkeypatch.setattr(notifier, "quarantine", lambda: Quarantine(aws.client("s3", 2), "undelivered"))
         yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url)
+
+
+@pytest.fixture
+def session(system: System) -> System:
+    """The system with the page's session, its creation announced already."""
+    seed.create_session(boto3.client, system.table)
+    system.deliver(system.records())
+    system.notifications()
+    return system

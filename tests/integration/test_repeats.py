@@ -16,15 +16,6 @@ DONE = {"statusCode": 0}
 KEY = {"Idempotency-Key": "6f1c"}
 
 
-@pytest.fixture
-def session(system: System) -> System:
-    """The system with the page's session, its creation announced already."""
-    seed.create_session(boto3.client, system.table)
-    system.deliver(system.records())
-    system.notifications()
-    return system
-
-
 def changes(session: System) -> list[dict[str, Any]]:
     """What was announced since the session is there."""
     session.deliver(session.records()[1:])

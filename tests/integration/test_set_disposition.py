@@ -30,15 +30,6 @@ def call(event: dict[str, Any]) -> tuple[int, Any, str | None]:
     return answer["statusCode"], json.loads(answer["body"]), answer["headers"].get("ETag")
 
 
-@pytest.fixture
-def session(system: System) -> System:
-    """The system with the page's session, its creation announced already."""
-    seed.create_session(boto3.client, system.table)
-    system.deliver(system.records())
-    system.notifications()
-    return system
-
-
 def test_the_pages_exchange(session: System) -> None:
     assert call(request()) == (200, {"statusCode": 0}, '"34"')
     assert session.deliver(session.records()[1:]) == {"batchItemFailures": []}
