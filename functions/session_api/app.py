@@ -23,7 +23,8 @@ from session_api.settings import Settings
 
 Event = Mapping[str, Any]
 
-# Three attempts of 1 s to connect and 2 s to read end well before the function's 15 s and API Gateway's 29 s.
+# A message takes two calls, each of up to three attempts of 1 s to connect and 2 s to read: they end before the
+# function's 25 s and API Gateway's 29 s.
 _READ_TIMEOUT_SECONDS: Final = 2
 
 logger = Logger()
