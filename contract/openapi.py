@@ -119,6 +119,7 @@ def _paths() -> Content:
         "/me/facebooksessions/{id}/messages": {"parameters": [_ID], "get": _read_messages()},
         "/me/facebooksession/{id}": former | {method: _deprecated(call) for method, call in one.items()},
         "/facebooksessions": {"post": _create()},
+        "/facebooksessions/{id}": {"parameters": [_ID], "get": _read_any_session()},
     }
 
 
@@ -149,7 +150,7 @@ def _create() -> Content:
     return {
         "operationId": "createSession",
         "summary": "Creates a session, in state Invited. The same request with the same `id` gives the same session.",
-        "security": [{"routing": []}],
+        "security": [{"system": []}],
         "requestBody": _request(_ref("schemas", "NewSession"), {"NewSession": samples.creation()}),
         "responses": _responses(201, ["Created"], 400, 403, 413, 500, 503),
     }
@@ -170,6 +171,14 @@ def _read_session() -> Content:
         "summary": "One of the caller's sessions.",
         "parameters": _parameters(reads.SESSION_PARAMETERS),
         "responses": _responses(200, ["OneSession"], 400, 403, 404, 500, 503),
+    }
+
+
+def _read_any_session() -> Content:
+    return _read_session() | {
+        "operationId": "readAnySession",
+        "summary": "A session, for a system that follows its changes: the ETag says up to which one this is.",
+        "security": [{"system": []}],
     }
 
 
@@ -262,7 +271,7 @@ def _allowed(operation: type[Operation]) -> str:
 def _security() -> Content:
     return {
         "agent": {"type": "http", "scheme": "bearer", "description": "An ID token of the user pool of the agents."},
-        "routing": {
+        "system": {
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",

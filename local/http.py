@@ -1,4 +1,4 @@
-"""Requests to the API: an agent's with a token, the routing system's signed with SigV4."""
+"""Requests to the API: an agent's with a token, a system's signed with SigV4."""
 
 import json
 import urllib.error
@@ -59,7 +59,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def signed(method: str, url: str, body: bytes, credentials: Credentials) -> dict[str, str]:
-    """What the routing system's request carries: a signature over method, address and body."""
+    """What a system's request carries: a signature over method, address and body."""
     request = AWSRequest(method, url, data=body, headers=_JSON)
     SigV4Auth(credentials, "execute-api", REGION).add_auth(request)
     return dict(request.headers.items())

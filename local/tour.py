@@ -14,6 +14,7 @@ from local.problem import Problem
 from local.stack import Stack
 
 ROUTING: Final = "the routing system"
+SUBSCRIBER: Final = "a subscriber"
 SESSION: Final = "0000Na9B26EF004P"
 SECOND_SESSION: Final = "0000Na9B26EF005Q"
 _NOTIFICATION_SECONDS: Final = 30
@@ -23,7 +24,7 @@ Notification = dict[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """A request by `who`, an agent or the routing system. `path` is behind /api/v2; `page` is where docs/ tells of it.
+    """A request by `who`, an agent or a system. `path` is behind /api/v2; `page` is where docs/ tells of it.
 
     `status` is the answer that must come, and `announced` the types of the notifications that must.
     """
@@ -91,6 +92,7 @@ STEPS: Final = (
     _operation("lifecycle", "Ben", "Leave", "StatusChange", "NewMessages"),
     _operation("user-data", "Ben", "SetDisposition", "PropertiesUpdated", disposition="IssueResolved"),
     _read("A session", "Ben", f"/me/facebooksessions/{SESSION}"),
+    _read("A session, whoever has it", SUBSCRIBER, f"/facebooksessions/{SESSION}"),
     _operation("lifecycle", "Ben", "Complete", "StatusChange", queueName="Returns"),
     _creation(SECOND_SESSION, "Anna"),
     _operation("lifecycle", "Anna", "Reject", "StatusChange", session=SECOND_SESSION),
@@ -110,8 +112,9 @@ def play(stack: Stack) -> Iterator[Played]:
 def _send(stack: Stack, step: Step, tokens: Mapping[str, str]) -> Answer:
     url = stack.api_url + step.path
     body = None if step.body is None else json.dumps(step.body).encode()
-    if step.who == ROUTING:
-        return http.send("POST", url, body, http.signed("POST", url, body or b"", Credentials("test", "test")))
+    if step.who in (ROUTING, SUBSCRIBER):
+        signed = http.signed(step.method, url, body or b"", Credentials("test", "test"))
+        return http.send(step.method, url, body, signed)
     return http.send(step.method, url, body, http.bearer(tokens[step.who]))
 
 

@@ -73,9 +73,17 @@ def read_messages(event: Event) -> Answer:
     return answers.read(reads.messages(transcript, item, asked, _base_url(event)))
 
 
+def read_any_session(event: Event) -> Answer:
+    """`GET /facebooksessions/{id}`: a session, for a system that follows its changes."""
+    requests.system(event)
+    asked = query.parameters(event, reads.SESSION_PARAMETERS)
+    item = store.find(_session_id(event))
+    return answers.read(reads.session(item, asked, _base_url(event)), item)
+
+
 def create_session(event: Event) -> Answer:
     """`POST /facebooksessions`: a new session from the routing system."""
-    requests.routing_system(event)
+    requests.system(event)
     item = creation.create(store, creation.requested(requests.parameters(event)))
     metrics.add_metadata("sessionId", item["id"])
     base_url = _base_url(event)
@@ -88,6 +96,7 @@ ROUTES: Final[Mapping[str, Callable[[Event], Answer]]] = {
     "GET /v2/me/facebooksessions/{id}/messages": read_messages,
     "POST /v2/me/facebooksessions/{id}": run_operation,
     "POST /v2/facebooksessions": create_session,
+    "GET /v2/facebooksessions/{id}": read_any_session,
     # Genesys' path until 2019
     "GET /v2/me/facebooksession/{id}": read_session,
     "POST /v2/me/facebooksession/{id}": run_operation,

@@ -70,7 +70,7 @@ def _number(tag: str) -> int | None:
     return int(match[1])
 
 
-def routing_system(event: Mapping[str, Any]) -> None:
+def system(event: Mapping[str, Any]) -> None:
     """Raises NotAuthenticated unless API Gateway vouches for an IAM principal. What it may do is IAM's business."""
     if not event["requestContext"].get("identity", {}).get("userArn"):
         raise NotAuthenticated

@@ -39,7 +39,7 @@ CALLS: dict[str, Any] = {
     call.label: call for call in map(_call, schemathesis.openapi.from_path(API_FILE).get_all_operations())
 }
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
-ROUTING = "POST /facebooksessions"
+OF_SYSTEMS = ("POST /facebooksessions", "GET /facebooksessions/{id}")
 OPEN, INVITED = [f"fuzzed-open-{number}" for number in range(10)], [f"fuzzed-invited-{number}" for number in range(5)]
 # Clients take the first two for folders; the third is in the file as an example, and another test's.
 NOT_TO_ASK_FOR = (".", "..", seed.PAGE_SESSION)
@@ -64,11 +64,12 @@ def create(up: Stack, session_id: str) -> None:
 
 
 def _authorised(up: Stack, label: str) -> Callable[[Any], Any]:
-    """Puts the agent's token, or the routing system's signature, on a prepared request."""
+    """Puts the agent's token, or a system's signature, on a prepared request."""
 
     def sign(request: Any) -> Any:
-        if label == ROUTING:
-            request.headers.update(http.signed("POST", request.url, request.body or b"", Credentials("test", "test")))
+        if label in OF_SYSTEMS:
+            credentials = Credentials("test", "test")
+            request.headers.update(http.signed(request.method, request.url, request.body or b"", credentials))
         else:
             request.headers["Authorization"] = f"Bearer {up.token}"
         return request

@@ -76,7 +76,10 @@ def test_every_method_has_an_authorizer() -> None:
     routes = [event["Properties"] for event in events if event["Type"] == "Api"]
     assert all(route["RestApiId"] == "SessionApi" for route in routes)
     others = {f"{one['Method']} {one['Path']}": one["Auth"]["Authorizer"] for one in routes if "Auth" in one}
-    assert {route for route, authorizer in others.items() if authorizer == "AWS_IAM"} == {"POST /v2/facebooksessions"}
+    assert {route for route, authorizer in others.items() if authorizer == "AWS_IAM"} == {
+        "POST /v2/facebooksessions",
+        "GET /v2/facebooksessions/{id}",
+    }
     assert {route.split(" ")[0] for route, authorizer in others.items() if authorizer == "NONE"} == {"OPTIONS"}
     assert set(others.values()) == {"AWS_IAM", "NONE"}
 

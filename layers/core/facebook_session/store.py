@@ -77,10 +77,13 @@ class SessionStore:
                 known = replace(known, doubtful_since=known.doubtful_since or began)
         raise Unavailable  # others changed the session each time in between
 
+    def find(self, session_id: str) -> Item:
+        """A session as it is now; raises SessionNotFound."""
+        return plain(self._image(session_id))
+
     def read(self, session_id: str, user_name: str) -> Item:
         """One of the user's sessions as it is now; raises SessionNotFound."""
-        image = called(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item")
-        return plain(_own(_existing(image), user_name))
+        return plain(_own(self._image(session_id), user_name))
 
     def create(self, item: Item) -> Item:
         """Puts a new session; where there is one of its id, returns that one as it is now."""
@@ -115,6 +118,9 @@ class SessionStore:
         answer = called(self._client.batch_get_item, RequestItems=wanted)
         left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": ()})["Keys"]
         return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
+
+    def _image(self, session_id: str) -> Image:
+        return _existing(called(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
 
     def _at(self, session_id: str) -> dict[str, Any]:
         return {"TableName": self._table, "Key": {"id": {"S": session_id}}}

@@ -58,6 +58,13 @@ def test_a_session_is_read_as_it_is_now() -> None:
     assert SessionStore(Table(session()), "sessions").read(session()["id"], "agent1") == session()
 
 
+def test_a_system_finds_any_session() -> None:
+    store = SessionStore(Table(session(agents=set())), "sessions")
+    assert store.find(session()["id"])["id"] == session()["id"]
+    with pytest.raises(SessionNotFound):
+        store.find("missing")
+
+
 @pytest.mark.parametrize("user_name", ["agent2", "agent", ""])
 def test_a_foreign_session_is_as_good_as_missing(user_name: str) -> None:
     store = SessionStore(Table(session()), "sessions")
