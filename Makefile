@@ -44,7 +44,8 @@ tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
 
 # ------------------------------------------------------------------ on AWS
-.PHONY: build deploy redrive
+.PHONY: build deploy redrive forget
+STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
 
@@ -52,8 +53,11 @@ deploy: .tools/sam.done ## deploy what was built to AWS, with questions the firs
 	$(SAM) deploy --config-env $(ENV) $(if $(wildcard .aws-sam/deployed-$(ENV)),,--guided)
 	@touch .aws-sam/deployed-$(ENV)
 
-redrive: .venv/done ## announce what could not be announced, once that is mended: STACK=name of the stack
-	@$(RUN) operate redrive '$(STACK)'
+redrive: .venv/done ## announce what could not be announced, once that is mended; STACK=facebook-sessions
+	@PYTHONPATH=$(CODE) $(RUN) operate redrive '$(STACK)'
+
+forget: .venv/done ## remove a session and all that the stack holds of it: SESSION=id; STACK=facebook-sessions
+	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' '$(SESSION)'
 
 # ------------------------------------------------------------------ checks
 .PHONY: check test unit soak mutants integration e2e bench contract format
@@ -62,7 +66,7 @@ check: .venv/done .tools/sam.done ## format, lint, types, templates, the contrac
 	$(RUN) ruff check .
 	$(RUN) mypy
 	PYTHONPATH=$(CODE) $(RUN) contract --check
-	.venv/bin/cfn-lint template.yaml
+	.venv/bin/cfn-lint template.yaml examples/subscriber/template.yaml
 	$(SAM) validate --lint --region us-east-1
 
 test: check .tools/local.done ## all checks and all tests

@@ -22,6 +22,8 @@ FUNCTIONS: Final = CREDENTIALS | {
     "API_DOMAIN": "execute-api.us-east-1.amazonaws.com",
     "ALLOWED_ORIGINS": "",
     "DISPOSITION_KEY": "DispositionCode",
+    "PERSONAL_DATA": "include",
+    "RETENTION_DAYS": "0",
     "UNDELIVERED_BUCKET": "undelivered",
     "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:notifications",
     "PUBLIC_URL": "http://localhost:8080/api/v2",

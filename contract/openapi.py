@@ -175,7 +175,8 @@ def _read_session() -> Content:
 
 
 def _read_any_session() -> Content:
-    return _read_session() | {
+    return {
+        **_read_session(),
         "operationId": "readAnySession",
         "summary": "A session, for a system that follows its changes: the ETag says up to which one this is.",
         "security": [{"system": []}],

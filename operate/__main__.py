@@ -1,47 +1,86 @@
-"""The commands behind `make redrive`. The environment says which account and region, as for the AWS CLI."""
+"""The commands behind `make redrive` and `make forget`. The environment says which account and region, as for the AWS
+CLI.
+"""
 
 import argparse
 import sys
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from facebook_session.session import is_session_id
+from operate.bucket import UndeliveredBucket
+from operate.forget import forget
+from operate.notifier import Notifier
 from operate.redrive import redrive
 
 # A notifier may work for two minutes; a repeat of the call would make it do the same again.
 _PATIENT: Final = Config(read_timeout=150, retries={"total_max_attempts": 1})
 
 
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What the commands need of a deployed stack."""
+
+    sessions: Any
+    bucket: UndeliveredBucket
+    notifier: Notifier
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m operate", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser("redrive", help="announces what could not be announced, once that is mended")
-    command.add_argument("stack", help="the stack's name")
-    command.set_defaults(run=run_redrive)
+    for name, run in {"redrive": run_redrive, "forget": run_forget}.items():
+        command = commands.add_parser(name, help=run.__doc__)
+        command.set_defaults(run=run)
+        command.add_argument("stack", help="the stack's name")
+        if name == "forget":
+            command.add_argument("session", type=session_id, help="the session's id")
     arguments = parser.parse_args()
     try:
-        return int(arguments.run(arguments))
+        return int(arguments.run(arguments, found(arguments.stack)))
     except (BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def run_redrive(arguments: argparse.Namespace) -> int:
-    """1 where something is left."""
-    stack = boto3.client("cloudformation").describe_stacks(StackName=arguments.stack)["Stacks"][0]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-    outcome = redrive(
-        boto3.client("s3"),
-        boto3.client("lambda", config=_PATIENT),
-        outputs["UndeliveredBucketName"],
-        outputs["NotifierFunctionName"],
+def session_id(text: str) -> str:
+    if not is_session_id(text):
+        raise argparse.ArgumentTypeError("a session's id has 1 to 128 letters, digits, _, . or -")
+    return text
+
+
+def found(name: str) -> Stack:
+    """The stack of this name, by its outputs."""
+    (described,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
+    return Stack(
+        boto3.resource("dynamodb").Table(outputs["SessionTableName"]),
+        UndeliveredBucket(boto3.client("s3"), outputs["UndeliveredBucketName"]),
+        Notifier(boto3.client("lambda", config=_PATIENT), outputs["NotifierFunctionName"]),
     )
+
+
+def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
+    """announces what could not be announced, once that is mended; 1 where something is left"""
+    outcome = redrive(stack.bucket, stack.notifier)
     print(f"Records handed to the notifier: {outcome.records}. Objects that are left: {outcome.left}.")
     if outcome.stopped:
         print("It failed at the first of those that are left; the notifier's log says why.", file=sys.stderr)
     return 1 if outcome.left else 0
+
+
+def run_forget(arguments: argparse.Namespace, stack: Stack) -> int:
+    """removes a session and all that the stack holds of it; it takes half a minute"""
+    outcome = forget(stack.sessions, stack.bucket, stack.notifier, arguments.session)
+    if not outcome.erased:
+        print("The notifier could not erase it; its log says why. Run this again.", file=sys.stderr)
+        return 1
+    print("The session is erased." if outcome.existed else "There is no such session; nothing of it is left.")
+    return 0
 
 
 if __name__ == "__main__":

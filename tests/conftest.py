@@ -14,6 +14,8 @@ os.environ.update(
     API_DOMAIN="execute-api.us-east-1.amazonaws.com",
     ALLOWED_ORIGINS="",
     DISPOSITION_KEY="DispositionCode",
+    PERSONAL_DATA="include",
+    RETENTION_DAYS="0",
     NOTIFICATION_TOPIC_ARN="arn:aws:sns:us-east-1:000000000000:notifications",
     PUBLIC_URL="http://localhost:8080/api/v2",
     POWERTOOLS_SERVICE_NAME="test",

@@ -31,7 +31,7 @@ logger = Logger()
 metrics = Metrics()
 settings = Settings.read(os.environ)
 _dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)
-store = SessionStore(_dynamodb, settings.session_table)
+store = SessionStore(_dynamodb, settings.session_table, settings.retention_days)
 transcript = Transcript(_dynamodb, settings.message_table)
 
 

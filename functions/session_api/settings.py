@@ -10,7 +10,8 @@ from facebook_session.session import USER_DATA_KEY
 class Settings(BaseModel):
     """SESSION_TABLE and MESSAGE_TABLE, the tables' names; DISPOSITION_KEY, the key for a disposition without one;
     PUBLIC_URL, the API's address up to and with `/api/v2`, or empty where it is the API's own under API_DOMAIN;
-    ALLOWED_ORIGINS, the origins of browser desktops, with commas in between, `*` for all.
+    ALLOWED_ORIGINS, the origins of browser desktops, with commas in between, `*` for all; RETENTION_DAYS, the days
+    after which a session that has ended is removed, 0 for never.
     """
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -20,6 +21,7 @@ class Settings(BaseModel):
     public_url: str = Field(alias="PUBLIC_URL")
     api_domain: str = Field(alias="API_DOMAIN")
     allowed_origins: str = Field(alias="ALLOWED_ORIGINS")
+    retention_days: int = Field(alias="RETENTION_DAYS", ge=0, strict=False)  # a variable is always text
     disposition_key: str = Field(alias="DISPOSITION_KEY", pattern=USER_DATA_KEY)
 
     def base_url(self, api_id: str) -> str:

@@ -1,4 +1,5 @@
 """The Lambda function behind the table's stream. It announces each change, in order, and stops at the first failure.
+Of a session that was removed it erases what else there is.
 
 Powertools' BatchProcessor goes on after a failure, so later changes of a session would overtake earlier ones. Only a
 record that can never be announced is passed over: it goes to quarantine first.
@@ -17,7 +18,7 @@ from facebook_session import aws
 from facebook_session.attributes import plain
 from facebook_session.faults import fault
 from facebook_session.transcript import Transcript
-from session_notifier.notifications import ANNOUNCED, Notification, notifications
+from session_notifier.notifications import ANNOUNCED, Notification, notifications, without_personal_data
 from session_notifier.publisher import Publisher, Unpublishable
 from session_notifier.quarantine import Quarantine
 from session_notifier.settings import Settings
@@ -48,11 +49,12 @@ def quarantine() -> Quarantine:
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
-    """Publishes a batch of stream records; names the first that is not wholly published, for the next delivery."""
+    """Publishes a batch of stream records; names the first that is not wholly done, for the next delivery."""
     records = event["Records"]
     planned, origins = _plan(records)
     settled = _announce(records, planned, origins, context)
-    unfinished = records[origins[settled] :]
+    done = _erase_removed(records[: origins[settled]], context)
+    unfinished = records[done:]
     metrics.add_metric("RecordsLeft", MetricUnit.Count, len(unfinished))
     return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in unfinished[:1]]}
 
@@ -93,7 +95,8 @@ def _notifications(record: Record) -> list[Notification]:
     if record["eventName"] == "REMOVE":
         return []
     old = _session(images["OldImage"]) if "OldImage" in images else None
-    return notifications(old, _session(images["NewImage"]), settings.public_url)
+    built = notifications(old, _session(images["NewImage"]), settings.public_url)
+    return built if settings.personal_data else [*map(without_personal_data, built)]
 
 
 def _session(image: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,3 +147,27 @@ def _complete_transcripts(planned: Sequence[Notification]) -> None:
     ]
     if messages:
         transcript().add(messages)
+
+
+def _erase_removed(records: Sequence[Record], context: Any) -> int:
+    """Erases what there still is of sessions that were removed. How many records from the front are done.
+
+    It comes behind the announcing, which completes transcripts.
+    """
+    for index, record in enumerate(records):
+        if record.get("eventName") != "REMOVE":
+            continue
+        if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
+            return index
+        try:
+            _erase(record["dynamodb"]["Keys"]["id"]["S"])
+        except Exception as error:
+            logger.error("A removed session can't be erased", eventID=record.get("eventID"), **fault(error))
+            return index
+    return len(records)
+
+
+def _erase(session_id: str) -> None:
+    transcript().erase(session_id)
+    quarantine().erase(session_id)
+    metrics.add_metric("Erased", MetricUnit.Count, 1)

@@ -1,7 +1,7 @@
 """What a change of a session is announced as: a pure function of the session before and after it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from facebook_session.messages import added
@@ -24,6 +24,7 @@ ANNOUNCED: Final = (
 _STATE_CHANGE: Final = "FacebooksessionStateChangeMessage"
 _MESSAGE_LOG: Final = "MessageLogUpdated"
 _NEW_MESSAGES: Final = "NewMessages"
+_PERSONAL: Final = frozenset({"userData", "comment", "nickname", "text", "url"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,17 @@ def notifications(old: Session | None, new: Session, base_url: str) -> list[Noti
         else _state_change(old or {}, new, base_url, kind, position)
         for position, kind in enumerate(_kinds(old, new), start=1)
     ]
+
+
+def without_personal_data(one: Notification) -> Notification:
+    """The same without user data, comment, nicknames, and what messages say. The changed keys' names stay."""
+    return replace(one, body=_reduced(one.body))
+
+
+def _reduced(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _reduced(inner) for name, inner in value.items() if name not in _PERSONAL}
+    return [_reduced(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _kinds(old: Session | None, new: Session) -> Iterator[str]:

@@ -31,9 +31,22 @@ class Quarantine:
             Bucket=self._bucket, Key=key(record), Body=json.dumps(body).encode(), ContentType="application/json"
         )
 
+    def erase(self, session_id: str) -> None:
+        """Deletes all that lies here of a session, in all versions."""
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=folder(session_id)
+        )
+        for page in pages:
+            for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                self._client.delete_object(Bucket=self._bucket, Key=one["Key"], VersionId=one["VersionId"])
+
 
 def key(record: Record) -> str:
     """`quarantine/{session}/{sequence number}.json`: a session's records are in their order."""
     change = record["dynamodb"]
     session_id = change.get("Keys", {}).get("id", {}).get("S", "unknown")
-    return f"{PREFIX}{session_id}/{change['SequenceNumber'].zfill(_LONGEST_SEQUENCE_NUMBER)}.json"
+    return f"{folder(session_id)}{change['SequenceNumber'].zfill(_LONGEST_SEQUENCE_NUMBER)}.json"
+
+
+def folder(session_id: str) -> str:
+    return f"{PREFIX}{session_id}/"

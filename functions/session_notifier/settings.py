@@ -7,7 +7,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`topic_arn` is where notifications go, `message_table` where transcripts are kept, and `bucket` where records lie
-    that can't be announced. `public_url` is the address of the API up to and with `/api/v2`.
+    that can't be announced. `public_url` is the address of the API up to and with `/api/v2`. `personal_data` says
+    whether notifications hold any.
 
     A plain dataclass: importing pydantic for four strings would add a third to the cold start.
     """
@@ -16,6 +17,7 @@ class Settings:
     message_table: str
     bucket: str
     public_url: str
+    personal_data: bool
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -25,4 +27,5 @@ class Settings:
             message_table=environment["MESSAGE_TABLE"],
             bucket=environment["UNDELIVERED_BUCKET"],
             public_url=environment["PUBLIC_URL"].rstrip("/"),
+            personal_data=environment["PERSONAL_DATA"] == "include",
         )

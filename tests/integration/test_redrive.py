@@ -8,6 +8,8 @@ import boto3
 import pytest
 
 from local import seed
+from operate.bucket import UndeliveredBucket
+from operate.notifier import Notifier
 from operate.redrive import Outcome, redrive
 from session_notifier import app as notifier
 from tests.integration.requests import operation
@@ -60,7 +62,7 @@ def topic(system: System, monkeypatch: pytest.MonkeyPatch) -> Refusing:
 
 
 def run(functions: Functions | None = None) -> Outcome:
-    return redrive(boto3.client("s3"), functions or Functions(), BUCKET, "notifier")
+    return redrive(UndeliveredBucket(boto3.client("s3"), BUCKET), Notifier(functions or Functions(), "notifier"))
 
 
 def give_up(records: list[dict[str, Any]], name: str, *, as_text: bool) -> None:

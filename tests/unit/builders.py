@@ -130,21 +130,6 @@ def disposition_set(session_id: str, reference_id: int, number: int) -> Values:
     return record(before, before | {"referenceId": reference_id, "userData": {"step": reference_id}}, number)
 
 
-class FakeBucket:
-    """An S3 client that keeps objects, or raises `failure`."""
-
-    def __init__(self, failure: Exception | None = None) -> None:
-        self.failure = failure
-        self.objects: dict[str, Values] = {}
-
-    def put_object(self, **call: Any) -> Values:
-        assert call["Bucket"] == "bucket"
-        if self.failure:
-            raise self.failure
-        self.objects[call["Key"]] = json.loads(call["Body"])
-        return {}
-
-
 # ------------------------------------------------------------------ the topic
 Verdict = Callable[[str, int], str]
 """From an entry's `eventId` and its attempt, counted from 1: `taken`, `refused`, `forgotten` or `broken`."""

@@ -36,9 +36,10 @@ ALLOWED = {
         "SessionTable.StreamArn": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
         "${SessionTable.Arn}/stream/*": ("dynamodb:ListStreams",),
         "NotificationTopic": ("sns:Publish",),
-        "MessageTable.Arn": ("dynamodb:BatchWriteItem",),
+        "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
         "${UndeliveredBucket.Arn}/*": ("s3:PutObject",),
-        "UndeliveredBucket.Arn": ("s3:ListBucket",),
+        "${UndeliveredBucket.Arn}/quarantine/*": ("s3:DeleteObjectVersion",),
+        "UndeliveredBucket.Arn": ("s3:ListBucket", "s3:ListBucketVersions"),
         "SessionNotifierFunctionLog.Arn": LOGS,
         "*": TRACES,
     },
@@ -56,11 +57,52 @@ def actions(statement: dict[str, Any]) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("role", ALLOWED)
 def test_a_role_has_just_what_its_function_uses(role: str) -> None:
-    (policy,) = RESOURCES[role]["Properties"]["Policies"]
-    statements = policy["PolicyDocument"]["Statement"]
+    statements = [one for one in statements_of(role) if isinstance(one, dict)]
     assert {one["Effect"] for one in statements} == {"Allow"}
     assert {one["Resource"]: actions(one) for one in statements} == ALLOWED[role]
     assert "ManagedPolicyArns" not in RESOURCES[role]["Properties"]
+
+
+def statements_of(role: str) -> list[Any]:
+    (policy,) = RESOURCES[role]["Properties"]["Policies"]
+    found: list[Any] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+SERVICES = {
+    "SessionApiFunctionRole": "dynamodb.${AWS::Region}.amazonaws.com",
+    "SessionNotifierFunctionRole": [f"{one}.${{AWS::Region}}.amazonaws.com" for one in ("dynamodb", "sns", "s3")],
+}
+
+
+@pytest.mark.parametrize("role", SERVICES)
+def test_a_role_may_use_a_key_of_ones_own_only_through_the_services_it_calls(role: str) -> None:
+    ((condition, statement, otherwise),) = [one for one in statements_of(role) if isinstance(one, list)]
+    assert (condition, otherwise) == ("HasKmsKey", "AWS::NoValue")
+    assert (statement["Effect"], statement["Resource"]) == ("Allow", "KmsKeyArn")
+    assert statement["Action"] == [
+        "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*",
+    ]  # fmt: skip
+    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": SERVICES[role]}}
+
+
+def test_a_key_of_ones_own_is_that_of_all_that_lies_somewhere() -> None:
+    own = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": "KmsKeyArn"}
+    for table in of_type("AWS::DynamoDB::Table").values():
+        assert table["SSESpecification"] == ["HasKmsKey", own, {"SSEEnabled": True}]
+    (bucket,) = of_type("AWS::S3::Bucket").values()
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == [
+        "HasKmsKey", {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "KmsKeyArn"}, {"SSEAlgorithm": "AES256"},
+    ]  # fmt: skip
+    topic = RESOURCES["NotificationTopic"]["Properties"]
+    assert topic["KmsMasterKeyId"] == ["HasKmsKey", "KmsKeyArn", "alias/aws/sns"]
+
+
+def test_a_session_that_has_expired_is_removed() -> None:
+    table = RESOURCES["SessionTable"]["Properties"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+    assert TEMPLATE["Parameters"]["RetentionDays"]["Default"] == 0
 
 
 def test_each_function_has_a_role_of_its_own_and_no_other() -> None:
@@ -184,11 +226,9 @@ def test_the_table_is_safe() -> None:
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert properties["SSESpecification"] == {"SSEEnabled": True}
 
 
-def test_the_topic_is_encrypted_and_its_policy_lets_few_publish_and_subscribe() -> None:
-    assert RESOURCES["NotificationTopic"]["Properties"]["KmsMasterKeyId"] == "alias/aws/sns"
+def test_the_topics_policy_lets_few_publish_and_subscribe() -> None:
     *always, (condition, over_http, _) = RESOURCES["NotificationTopicPolicy"]["Properties"]["PolicyDocument"][
         "Statement"
     ]

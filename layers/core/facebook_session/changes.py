@@ -26,7 +26,8 @@ class Change:
     `user_data` are keys that are added or get another value, each a string, number, boolean or None, and
     `removed_keys` those that go. `attributes` are the session's own: `comment`, `queueName`. `joining` is an agent who
     becomes the first participant; `handed_to` the user name of the agent who gets the session in the caller's place.
-    `in_focus` tells whether the caller looks at the session: nobody else's business, so it has no number.
+    `in_focus` tells whether the caller looks at the session: nobody else's business, so it has no number. `expires_at`
+    is when the session is to be removed, in seconds since 1970.
     """
 
     user_data: Mapping[str, Any] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Change:
     joining: Mapping[str, str] | None = None
     handed_to: str | None = None
     in_focus: bool | None = None
+    expires_at: int | None = None
 
 
 def now() -> str:
@@ -67,6 +69,8 @@ def update(request: Request, move: Move, change: Change, known: Known) -> Parame
     _set_data(write, change, known.present, alters=_always_alters(move, change))
     _add_messages(write, change.messages)
     _set_participants(write, request.user_name, change)
+    if change.expires_at is not None:
+        write.do("SET", f"expiresAt = {write.value(change.expires_at)}")
     if change.in_focus is None:
         _number(write, request, known)
     else:

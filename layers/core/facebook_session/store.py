@@ -1,6 +1,7 @@
 """The sessions in DynamoDB. A change is one conditional UpdateItem: who may, when, and whether anything changes."""
 
 import itertools
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,10 +13,11 @@ from facebook_session.database import PAUSES_SECONDS, Refused, called, once, wai
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.memory import Request
 from facebook_session.session import MAX_USER_DATA_KEYS
-from facebook_session.states import Move
+from facebook_session.states import Move, State
 
 _OPEN_SESSIONS: Final = "OpenSessions"
 _WRITES: Final = 5
+_DAY_SECONDS: Final = 86_400
 _IN_LISTS: Final = ("id", "createdAt", "state", "participants", "agents", "userData", "comment")
 _OF_LISTS: Final = {
     "ProjectionExpression": ", ".join(f"#{name}" for name in _IN_LISTS),
@@ -43,14 +45,16 @@ class Page:
 
 
 class SessionStore:
-    """Sessions in the table `table`, through a DynamoDB client.
+    """Sessions in the table `table`, through a DynamoDB client. `retention_days` after its end a session is removed;
+    0: never.
 
     Every method raises Unavailable where DynamoDB throttles, fails or does not answer.
     """
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, retention_days: int = 0) -> None:
         self._client = client
         self._table = table
+        self._retention_seconds = retention_days * _DAY_SECONDS
 
     def update(self, session_id: str, request: Request, move: Move, change: Change) -> Item:
         """Makes the change. Returns the session after it, or of it what was written, with the change's `referenceId`.
@@ -59,6 +63,8 @@ class SessionStore:
         the session's. Neither is written.
         Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
+        if move.to is State.COMPLETED and self._retention_seconds:
+            change = replace(change, expires_at=int(time.time()) + self._retention_seconds)
         known = Known()
         pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):

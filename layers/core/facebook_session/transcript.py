@@ -29,9 +29,29 @@ class Transcript:
         items = {
             (session_id, message["index"]): message | {"sessionId": session_id} for session_id, message in messages
         }
-        puts = [{"PutRequest": {"Item": attribute(item)["M"]}} for item in items.values()]
-        for start in range(0, len(puts), _BATCH):
-            self._write({self._table: puts[start : start + _BATCH]})
+        self._write_all([{"PutRequest": {"Item": attribute(item)["M"]}} for item in items.values()])
+
+    def erase(self, session_id: str) -> None:
+        """Deletes all messages of a session."""
+        while keys := self._keys(session_id):
+            self._write_all([{"DeleteRequest": {"Key": key}} for key in keys])
+
+    def _keys(self, session_id: str) -> Sequence[Mapping[str, Any]]:
+        found = called(
+            self._client.query,
+            TableName=self._table,
+            KeyConditionExpression="sessionId = :session",
+            ProjectionExpression="sessionId, #index",
+            ExpressionAttributeNames={"#index": "index"},
+            ExpressionAttributeValues={":session": {"S": session_id}},
+            ConsistentRead=True,
+        )
+        keys: Sequence[Mapping[str, Any]] = found["Items"]
+        return keys
+
+    def _write_all(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        for start in range(0, len(requests), _BATCH):
+            self._write({self._table: requests[start : start + _BATCH]})
 
     def _write(self, batch: Mapping[str, Any]) -> None:
         """DynamoDB can leave a part of a batch undone, which is then to be sent again."""

@@ -53,6 +53,31 @@ def test_what_the_table_leaves_undone_is_no_success() -> None:
         Transcript(Table(unprocessed={"messages": [{}]}), "messages").add([("s", message(1))])
 
 
+class Filled:
+    """DynamoDB with so many messages of the session `s`, which answers a query in pages of 60."""
+
+    def __init__(self, count: int) -> None:
+        self.keys = [{"sessionId": {"S": "s"}, "index": {"N": str(one)}} for one in range(count)]
+
+    def query(self, **call: Any) -> dict[str, Any]:
+        assert call["ExpressionAttributeValues"] == {":session": {"S": "s"}}
+        return {"Items": self.keys[:60]}
+
+    def batch_write_item(self, **call: Any) -> dict[str, Any]:
+        (requests,) = call["RequestItems"].values()
+        assert len(requests) <= 25
+        for one in requests:
+            self.keys.remove(one["DeleteRequest"]["Key"])
+        return {}
+
+
+@pytest.mark.parametrize("count", [0, 1, 25, 130])
+def test_a_transcript_is_erased_to_its_last_message(count: int) -> None:
+    table = Filled(count)
+    Transcript(table, "messages").erase("s")
+    assert table.keys == []
+
+
 def test_a_read_is_one_consistent_query_from_the_index_on() -> None:
     table = Table([3, 4])
     assert [one["index"] for one in Transcript(table, "messages").read("s", 3, 2)] == [3, 4]

@@ -12,12 +12,14 @@ ENVIRONMENT = {
     "PUBLIC_URL": "",
     "API_DOMAIN": "execute-api.us-east-1.amazonaws.com",
     "ALLOWED_ORIGINS": "",
+    "RETENTION_DAYS": "30",
 }
 
 
 def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() -> None:
     settings = Settings.read({**ENVIRONMENT, "PATH": "/usr/bin"})
     assert (settings.session_table, settings.disposition_key) == ("sessions", "Business Result")
+    assert settings.retention_days == 30
 
 
 @pytest.mark.parametrize("variable", ENVIRONMENT)
@@ -36,6 +38,12 @@ def test_an_empty_setting_is_as_good_as_none(variable: str) -> None:
 def test_a_disposition_key_that_no_client_could_name_is_refused(key: str) -> None:
     with pytest.raises(ValidationError, match=r"(?m)^DISPOSITION_KEY$"):
         Settings.read(ENVIRONMENT | {"DISPOSITION_KEY": key})
+
+
+@pytest.mark.parametrize("days", ["-1", "a few", ""])
+def test_a_retention_that_is_no_number_of_days_is_refused(days: str) -> None:
+    with pytest.raises(ValidationError, match=r"(?m)^RETENTION_DAYS$"):
+        Settings.read(ENVIRONMENT | {"RETENTION_DAYS": days})
 
 
 def test_settings_stay_as_they_were_read() -> None:

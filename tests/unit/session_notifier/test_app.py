@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from session_notifier import app, publisher
 from session_notifier.publisher import Publisher
 from session_notifier.quarantine import Quarantine
-from tests.unit.builders import SESSION_ID, FakeBucket, FakeSNS, Verdict, disposition_set, event_id, record, session
+from tests.unit.bucket import FakeBucket
+from tests.unit.builders import SESSION_ID, FakeSNS, Verdict, disposition_set, event_id, record, session
 
 CUSTOMER_ALONE = session()["participants"][1:]
 NO_NEW_IMAGE = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
@@ -36,6 +38,29 @@ def _no_pauses(pauses: list[float]) -> None:
 def sns(monkeypatch: pytest.MonkeyPatch) -> FakeSNS:
     fake = FakeSNS()
     monkeypatch.setattr(app, "publisher", Publisher(fake, "topic"))
+    return fake
+
+
+class FakeTranscript:
+    """The transcripts that there are: session and index of each message; `failure` is raised for an erasure."""
+
+    def __init__(self) -> None:
+        self.messages: set[tuple[str, int]] = set()
+        self.failure: Exception | None = None
+
+    def add(self, messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        self.messages |= {(session_id, message["index"]) for session_id, message in messages}
+
+    def erase(self, session_id: str) -> None:
+        if self.failure:
+            raise self.failure
+        self.messages = {one for one in self.messages if one[0] != session_id}
+
+
+@pytest.fixture(autouse=True)
+def transcript(monkeypatch: pytest.MonkeyPatch) -> FakeTranscript:
+    fake = FakeTranscript()
+    monkeypatch.setattr(app, "transcript", lambda: fake)
     return fake
 
 
@@ -111,6 +136,72 @@ def test_the_notifications_of_one_change_are_published_in_their_order(sns: FakeS
     after = session(state="LeftChat", participants=CUSTOMER_ALONE, comment="x", referenceId=34)
     assert deliver([record(session(), after)]) == []
     assert sns.batches == [[f"{SESSION_ID}#34#{position}"] for position in (1, 2, 3)]
+
+
+def test_without_personal_data_a_change_is_announced_by_ids_and_names_of_keys(
+    sns: FakeSNS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "settings", replace(app.settings, personal_data=False))
+    talked = [{"type": "Text", "timestamp": 1389261492035, "userName": "agent1", "text": "SECRET"}]
+    after = session(userData={"Key": "SECRET"}, comment="SECRET", messageCount=1, newMessages=talked, referenceId=34)
+    assert deliver([record(session(), after)]) == []
+    changed, added = sns.entries
+    assert changed["MessageAttributes"]["userDataKeys"]["StringValue"] == '["Key"]'
+    assert json.loads(changed["Message"])["facebooksession"].keys() == {
+        "participants", "state", "id", "capabilities", "uri",
+    }  # fmt: skip
+    assert json.loads(added["Message"])["messages"][0]["from"] == {"type": "Agent", "participantId": "009052C73228006D"}
+    assert not [name for name in ("SECRET", "TestName", "FirstL") if name in json.dumps(sns.entries)]
+
+
+# ------------------------------------------------------------------ sessions that were removed
+REMOVED = record(session(id="gone"), None, 9)
+
+
+def spoken(session_id: str, number: int) -> dict[str, Any]:
+    """The record of a message."""
+    talked = [{"type": "Text", "timestamp": 1389261492035, "userName": "agent1", "text": "Hello"}]
+    before = session(id=session_id)
+    return record(before, before | {"messageCount": 1, "newMessages": talked, "referenceId": 34}, number)
+
+
+def test_of_a_session_that_was_removed_nothing_is_left(
+    sns: FakeSNS, bucket: FakeBucket, transcript: FakeTranscript
+) -> None:
+    broken = record(session(id="gone"), session(id="gone", state="Lost"), 7)
+    kept = record(session(id="other"), session(id="other", state="Lost"), 8)
+    assert deliver([spoken("gone", 5), spoken("other", 6), broken, kept, REMOVED]) == []
+    assert sns.published == ["gone#34#1", "other#34#1"]
+    assert transcript.messages == {("other", 1)}
+    assert [*bucket.objects] == [f"quarantine/other/{'8'.zfill(40)}.json"]
+
+
+def test_a_removal_waits_for_what_is_announced_before_it(sns: FakeSNS, transcript: FakeTranscript) -> None:
+    sns.verdict = refusing("other#34#1")
+    assert deliver([spoken("gone", 5), spoken("other", 6), REMOVED]) == ["6"]
+    assert ("gone", 1) in transcript.messages
+
+
+def test_a_removal_that_fails_comes_again(sns: FakeSNS, transcript: FakeTranscript) -> None:
+    transcript.failure = ConnectionError()
+    assert deliver([*batch("ab"), REMOVED, disposition_set("c", 10, 10)]) == ["9"]
+    transcript.failure = None
+    assert deliver([REMOVED, disposition_set("c", 10, 10)]) == []
+    assert sns.published == ["a#1#1", "b#2#1", "c#10#1", "c#10#1"]
+
+
+@pytest.mark.usefixtures("sns")
+def test_a_removal_is_begun_only_where_there_is_time(transcript: FakeTranscript) -> None:
+    transcript.messages = {("gone", 1)}
+    assert deliver([REMOVED], 39_999) == ["9"]
+    assert transcript.messages == {("gone", 1)}
+
+
+@pytest.mark.usefixtures("sns")
+def test_a_removal_is_counted(output: Callable[[], str]) -> None:
+    deliver([REMOVED])
+    (line,) = [json.loads(line) for line in output().splitlines()]
+    assert line["Erased"] == [1.0]
 
 
 # ------------------------------------------------------------------ where the work stops

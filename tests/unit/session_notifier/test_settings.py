@@ -12,6 +12,7 @@ ENVIRONMENT = {
     "MESSAGE_TABLE": "messages",
     "UNDELIVERED_BUCKET": "bucket",
     "PUBLIC_URL": "https://example.com/api/v2",
+    "PERSONAL_DATA": "include",
 }
 
 
@@ -23,6 +24,11 @@ def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() 
 
 def test_the_address_may_end_in_a_slash() -> None:
     assert Settings.read(ENVIRONMENT | {"PUBLIC_URL": "https://example.com/api/v2/"}) == Settings.read(ENVIRONMENT)
+
+
+@pytest.mark.parametrize(("written", "told"), [("include", True), ("omit", False)])
+def test_notifications_hold_personal_data_only_where_they_are_to(written: str, told: bool) -> None:
+    assert Settings.read(ENVIRONMENT | {"PERSONAL_DATA": written}).personal_data is told
 
 
 @pytest.mark.parametrize("variable", ENVIRONMENT)

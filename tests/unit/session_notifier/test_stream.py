@@ -16,7 +16,8 @@ from session_notifier import app
 from session_notifier.publisher import Publisher
 from session_notifier.quarantine import Quarantine
 from tests.stream import Mapping
-from tests.unit.builders import FakeBucket, FakeSNS, disposition_set, record, session
+from tests.unit.bucket import FakeBucket
+from tests.unit.builders import FakeSNS, disposition_set, record, session
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 BLOCKS = 10

@@ -1,0 +1,1 @@
+"""Keeps a copy of every session's user data, from the notifications on the topic."""

@@ -1,0 +1,41 @@
+"""The copies, in a table of DynamoDB: `sessionId`, `number` of the last change, `userData`."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from session_copies.rule import Copy
+
+
+class CopyTable:
+    """Copies in a boto3 Table."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def number(self, session_id: str) -> int:
+        """Of the last change that the copy has; 0: there is no copy."""
+        found = self._table.get_item(Key={"sessionId": session_id}, ConsistentRead=True)
+        return int(found.get("Item", {"number": 0})["number"])
+
+    def keep(self, session_id: str, copy: Copy) -> None:
+        """A copy that is as new already, or newer, stays: numbers only grow."""
+        values: dict[str, Any] = {":number": copy.number}
+        assignments = "#number = :number"
+        if copy.user_data is not None:
+            assignments += ", userData = :data"
+            values |= {":data": copy.user_data}
+        try:
+            self._table.update_item(
+                Key={"sessionId": session_id},
+                UpdateExpression=f"SET {assignments}",
+                ConditionExpression="attribute_not_exists(#number) OR #number < :number",
+                ExpressionAttributeNames={"#number": "number"},
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+
+    def drop(self, session_id: str) -> None:
+        self._table.delete_item(Key={"sessionId": session_id})

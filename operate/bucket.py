@@ -1,0 +1,61 @@
+"""The bucket of what was not announced: under `quarantine/` what the notifier, under `aws/` what the stream gave up."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+_GIVEN_UP: Final = "aws/"
+
+Record = dict[str, Any]
+
+
+class UndeliveredBucket:
+    """The bucket `name`, through a client of S3. Every method raises what the client raises."""
+
+    def __init__(self, s3: Any, name: str) -> None:
+        self._s3 = s3
+        self._name = name
+
+    def objects(self, prefix: str = "") -> Iterator[str]:
+        """The keys of all that lies here."""
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+            yield from (one["Key"] for one in page.get("Contents", ()))
+
+    def records(self, key: str) -> list[Record]:
+        """The stream records in the newest version of an object."""
+        return _records(self._content(key))
+
+    def versions(self, key: str) -> list[str]:
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._name, Prefix=key)
+        return [one["VersionId"] for page in pages for one in page.get("Versions", ()) if one["Key"] == key]
+
+    def delete(self, key: str, versions: Sequence[str]) -> None:
+        for version in versions:
+            self._s3.delete_object(Bucket=self._name, Key=key, VersionId=version)
+
+    def leave_out(self, session_id: str) -> None:
+        """Takes a session's records out of what the stream gave up on."""
+        for key in [*self.objects(_GIVEN_UP)]:
+            content = self._content(key)
+            records = _records(content)
+            others = [one for one in records if one["dynamodb"]["Keys"]["id"]["S"] != session_id]
+            if len(others) < len(records):
+                self._replace(key, content | {"payload": {"Records": others}} if others else None)
+
+    def _replace(self, key: str, content: dict[str, Any] | None) -> None:
+        """By another content, or by none; the versions that there were are gone."""
+        versions = self.versions(key)
+        if content:
+            self._s3.put_object(Bucket=self._name, Key=key, Body=json.dumps(content).encode())
+        self.delete(key, versions)
+
+    def _content(self, key: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self._s3.get_object(Bucket=self._name, Key=key)["Body"].read())
+        return content
+
+
+def _records(content: dict[str, Any]) -> list[Record]:
+    """Of an object of either kind. The mapping writes what it invoked the function with as `payload`."""
+    payload = content.get("payload", content)
+    records: list[Record] = (json.loads(payload) if isinstance(payload, str) else payload)["Records"]
+    return records
