@@ -3,7 +3,7 @@
 A shard is read in batches, from a checkpoint on. A batch that fails comes again: from the lowest number that the
 function reports, or halved where the function itself fails. A batch can come again though it went well. Records of one
 session stay in one lane, in their order; lanes are the shards, and within a shard the parallel readers. A shard that
-is split goes on in two, which begin once it is finished.
+is split goes on in two, which begin once it is finished. A batch that gets nowhere for too long is given up whole.
 """
 
 import random
@@ -14,6 +14,7 @@ from typing import Any
 
 Record = dict[str, Any]
 Function = Callable[[list[Record]], dict[str, Any]]
+Destination = Callable[[list[Record]], None]
 
 
 @dataclass
@@ -24,22 +25,33 @@ class Lane:
     children: list["Lane"] = field(default_factory=list)
     checkpoint: int = 0
     batch_size: int = 0
+    failures: int = 0
 
 
 class Mapping:
     """The event source mapping of `function`. `crashes` is how often an invocation ends before its answer counts, and
-    `repeats` how often a batch comes again though it went well.
+    `repeats` how often a batch comes again though it went well. After `patience` invocations that got nowhere a batch
+    goes to `given_up`; without one it comes again for ever.
     """
 
     def __init__(
-        self, function: Function, chance: random.Random, *, batch: int = 25, crashes: float = 0, repeats: float = 0
+        self,
+        function: Function,
+        chance: random.Random,
+        *,
+        batch: int = 25,
+        crashes: float = 0,
+        repeats: float = 0,
+        patience: int = 8,
+        given_up: Destination | None = None,
     ) -> None:
         self._function = function
         self._chance = chance
         self._batch = batch
         self._crashes = crashes
         self._repeats = repeats
-        self.invocations = 0
+        self._patience = patience
+        self._given_up = given_up
 
     def drain(self, records: Iterable[Record], shards: int = 2, readers: int = 2) -> None:
         """Hands all records over, in lanes that take turns by chance; halfway, each shard is split in two."""
@@ -64,20 +76,28 @@ class Mapping:
         batch = list(lane.records[lane.checkpoint : lane.checkpoint + size])
         if not batch:
             return
-        self.invocations += 1
+        done = self._done(lane, batch)
+        lane.checkpoint += done
+        lane.failures = 0 if done else lane.failures + 1
+        if self._given_up and lane.failures > self._patience:
+            self._given_up(batch)
+            lane.checkpoint += len(batch)
+            lane.failures = 0
+
+    def _done(self, lane: Lane, batch: list[Record]) -> int:
+        """By how many records the checkpoint moves."""
         try:
             answer = self._function(batch)
             if self._chance.random() < self._crashes:
                 raise ConnectionError("the function ended before its answer was heard")
         except (ConnectionError, TimeoutError):
             lane.batch_size = max(1, len(batch) // 2)
-            return
+            return 0
         lane.batch_size = 0
-        if self._chance.random() >= self._repeats:
-            lane.checkpoint += _done(batch, answer)
+        return 0 if self._chance.random() < self._repeats else _unfailed(batch, answer)
 
 
-def _done(batch: Sequence[Record], answer: dict[str, Any]) -> int:
+def _unfailed(batch: Sequence[Record], answer: dict[str, Any]) -> int:
     numbers = [one["dynamodb"]["SequenceNumber"] for one in batch]
     failed = [numbers.index(one["itemIdentifier"]) for one in answer["batchItemFailures"]]
     return min(failed, default=len(batch))

@@ -1,27 +1,34 @@
-"""Whatever fails between stream and topic, each change is announced, in order, or lies in quarantine.
+"""Whatever fails between stream, topic and subscriber, each change is announced in order, or lies in the bucket.
 
-SEEDS is the number of histories, by default 300; each is told by its seed.
+Redrive leaves the bucket empty, and the example subscriber's copies are exact. SEEDS is the number of histories, by
+default 300; each is told by its seed.
 """
 
+import io
+import json
 import os
 import random
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 
+from operate.bucket import UndeliveredBucket
+from operate.notifier import Notifier
+from operate.redrive import Outcome, redrive
+from session_copies import app as subscriber
 from session_notifier import app
 from session_notifier.publisher import Publisher
 from session_notifier.quarantine import Quarantine
+from tests.queue import Queue, received
 from tests.stream import Mapping
 from tests.unit.bucket import FakeBucket
-from tests.unit.builders import FakeSNS, disposition_set, record, session
+from tests.unit.builders import event_id
+from tests.unit.session_notifier.history import Copies, History, Sessions, Topic
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 BLOCKS = 10
-RECORDS, SESSIONS, POISONS = 150, 12, 2
+REDRIVES = 20
 
 
 class Context:
@@ -29,104 +36,123 @@ class Context:
         return 120_000
 
 
-class Topic(FakeSNS):
-    """Refuses, forgets, or takes and hangs up, by chance; refuses for ever what is `poison`."""
+class World:
+    """The notifier between a history and a topic, a bucket behind both, and the subscriber behind the topic."""
 
-    def __init__(self, chance: random.Random, *, refused: float, forgotten: float, lost: float) -> None:
-        super().__init__()
-        self._chance = chance
-        self._rates = {"refused": refused, "forgotten": forgotten}
-        self._lost = lost
-        self.poison: set[str] = set()
-        self.verdict = self._by_chance
+    def __init__(self, seed: int, *, dead: bool, **rates: float) -> None:
+        self.chance = random.Random(seed)
+        self.history = History(self.chance)
+        self.topic = Topic(self.chance, self.history, dead=dead, **rates)
+        self.bucket = FakeBucket()
+        self.copies = Copies()
+        self.lying: set[str] = set()
+        self._delivered = 0
 
-    def _by_chance(self, one: str, _attempt: int) -> str:
-        if one in self.poison:
-            return "hopeless"
-        return next((how for how, rate in self._rates.items() if self._chance.random() < rate), "taken")
+    def give_up(self, batch: list[dict[str, Any]]) -> None:
+        """What the mapping does with what it gives up on."""
+        name = f"aws/lambda/{self.chance.getrandbits(64):016x}"
+        body = json.dumps({"version": "1.0", "payload": {"Records": batch}}).encode()
+        self.bucket.put_object(Bucket="bucket", Key=name, Body=body)
 
-    def publish_batch(self, **request: Any) -> dict[str, Any]:
-        answer = super().publish_batch(**request)
-        if self._chance.random() < self._lost:
-            raise TimeoutError("the answer was lost")
-        return answer
+    def invoke(self, **call: Any) -> dict[str, Any]:
+        """The notifier, as a client of Lambda sees it."""
+        answer = notify(json.loads(call["Payload"])["Records"])
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    def subscribe(self) -> None:
+        """The subscriber takes what was published since the last time, and then what had failed too often."""
+        entries = {event_id(entry): entry for entry in self.topic.entries}
+        fresh = [received(entries[one]) for one in self.topic.published[self._delivered :]]
+        self._delivered = len(self.topic.published)
+        queue = Queue(self.history.seen_by(subscriber.lambda_handler), self.chance)
+        queue.drain(fresh)
+        for _ in range(REDRIVES):
+            queue.redrive()
+        assert queue.dead == [], "the subscriber can't take it"
+
+    def lying_events(self) -> Iterator[str]:
+        for lying in self.bucket.objects.values():
+            for one in records_in(lying):
+                yield from self.history.events_of(one)
 
 
-@dataclass
-class History:
-    """What became of the changes of one seed: `published` in order, `quarantined`, and all that there were."""
+class Transcripts:
+    """Whatever is added is there."""
 
-    published: list[str]
-    quarantined: set[str]
-    poison: set[str]
-    changes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    def add(self, messages: Iterable[object]) -> None:
+        assert [*messages]
 
-    @property
-    def duplicates(self) -> int:
-        return len(self.published) - len({*self.published})
+
+def notify(batch: list[dict[str, Any]]) -> dict[str, Any]:
+    answer: dict[str, Any] = app.lambda_handler({"Records": batch}, Context())
+    return answer
 
 
 @pytest.fixture(autouse=True)
 def _no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the faults, which are many."""
     monkeypatch.setattr(app.logger, "error", lambda *_, **__: None)
+    monkeypatch.setattr(subscriber.logger, "error", lambda *_, **__: None)
 
 
-def play(seed: int, *, crashes: float = 0.02, repeats: float = 0.02, lost: float = 0.005) -> History:
-    chance = random.Random(seed)
-    topic = Topic(chance, refused=0.02, forgotten=0.005, lost=lost)
-    bucket = FakeBucket()
-    records, history = changes(chance, topic)
+def play(seed: int, then: Callable[[World], None], *, dead: bool = False, **rates: float) -> World:
+    """Drains the stream of one history, has the subscriber take what came of it, and `then` goes on."""
+    faults = {"refused": 0.02, "forgotten": 0.005, "lost": 0.005, "crashes": 0.02, "repeats": 0.02} | rates
+    crashes, repeats = faults.pop("crashes"), faults.pop("repeats")
+    world = World(seed, dead=dead, **faults)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "publisher", Publisher(topic, "topic"))
-        patch.setattr(app, "quarantine", lambda: Quarantine(bucket, "bucket"))
-        mapping = Mapping(invoke, chance, batch=chance.choice([5, 25, 100]), crashes=crashes, repeats=repeats)
-        mapping.drain(records, shards=chance.randint(1, 3), readers=chance.randint(1, 4))
-    history.quarantined |= {
-        f"{one['dynamodb']['Keys']['id']['S']}#{number(one)}#1"
-        for lying in bucket.objects.values()
-        for one in lying["Records"]
-    }
-    return history
+        patch.setattr(app, "publisher", Publisher(world.topic, "topic"))
+        patch.setattr(app, "quarantine", lambda: Quarantine(world.bucket, "bucket"))
+        patch.setattr(app, "notifications", world.history.notifications)
+        patch.setattr(app, "transcript", Transcripts)
+        patch.setattr(subscriber, "copies", world.copies)
+        patch.setattr(subscriber, "sessions", Sessions(world.history, world.chance))
+        mapping = Mapping(
+            notify,
+            world.chance,
+            batch=world.chance.choice([5, 25, 100]),
+            crashes=crashes,
+            repeats=repeats,
+            given_up=world.give_up if dead else None,
+        )
+        mapping.drain(world.history.records, shards=world.chance.randint(1, 3), readers=world.chance.randint(1, 4))
+        world.lying = {*world.lying_events()}
+        world.subscribe()
+        then(world)
+    return world
 
 
-def number(one: dict[str, Any]) -> str:
-    return str(one["dynamodb"]["NewImage"]["referenceId"]["N"])
+def records_in(lying: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = lying.get("payload", lying)["Records"]
+    return found
 
 
-def invoke(batch: list[dict[str, Any]]) -> dict[str, Any]:
-    answer: dict[str, Any] = app.lambda_handler({"Records": batch}, Context())
-    return answer
+def check(world: World) -> None:
+    history, published = world.history, world.topic.published
+    assert {*published} | world.lying == history.events, "lost"
+    assert history.poison <= world.lying, "poison was announced"
+    assert world.topic.was_dead or world.lying == history.poison, "a healthy record in the bucket"
+    first = [*dict.fromkeys(published)]
+    for name in history.copies:
+        places = [tuple(map(int, one.split("#")[1:])) for one in first if one.startswith(f"{name}#")]
+        assert places == sorted(places), "out of order"
 
 
-def changes(chance: random.Random, topic: Topic) -> tuple[list[dict[str, Any]], History]:
-    """Changes of some sessions, interleaved; some can't be built, some the topic never takes."""
-    history = History(topic.published, set(), topic.poison)
-    records = []
-    bad = {chance.randrange(RECORDS): chance.choice(["built", "taken"]) for _ in range(POISONS)}
-    for sequence in range(RECORDS):
-        name = f"session-{chance.randrange(SESSIONS)}"
-        reference_id = len(history.changes[name]) + 1
-        one = f"{name}#{reference_id}#1"
-        history.changes[name].append(one)
-        if sequence in bad:
-            topic.poison.add(one)
-        if bad.get(sequence) == "built":
-            broken = session(id=name, state="Lost", referenceId=reference_id)
-            records.append(record(broken, broken | {"comment": "x"}, sequence))
-        else:
-            records.append(disposition_set(name, reference_id, sequence))
-    return records, history
+def mend(world: World) -> None:
+    """What was wrong is mended, and the operator redrives."""
+    world.topic.mended = world.history.mended = True
+    bucket, records = UndeliveredBucket(world.bucket, "bucket"), [*world.bucket.objects.values()]
+    outcome = redrive(bucket, Notifier(world, "notifier"))
+    assert outcome == Outcome(sum(len(records_in(one)) for one in records), left=0, stopped=False), "redrive"
+    world.subscribe()
+    assert world.bucket.objects == {}, "not empty"
+    assert {*world.topic.published} == world.history.events, "lost after redrive"
+    assert world.copies.kept == world.history.latest, "the subscriber's copies are not exact"
 
 
-def check(history: History) -> None:
-    published = {*history.published}
-    everything = {one for some in history.changes.values() for one in some}
-    assert published | history.quarantined == everything, "lost"
-    assert history.quarantined == history.poison, "the wrong ones in quarantine"
-    for name, expected in history.changes.items():
-        first = [*dict.fromkeys(one for one in history.published if one.startswith(f"{name}#"))]
-        assert first == [one for one in expected if one not in history.poison], "out of order"
+def check_and_mend(world: World) -> None:
+    check(world)
+    mend(world)
 
 
 def seeds(block: int) -> Iterator[int]:
@@ -135,11 +161,10 @@ def seeds(block: int) -> Iterator[int]:
 
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_nothing_is_lost_and_nothing_overtakes(block: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_lost_nothing_overtakes_and_copies_are_exact(block: int, capsys: pytest.CaptureFixture[str]) -> None:
     for seed in seeds(block):
-        history = play(seed)
         try:
-            check(history)
+            play(seed, check_and_mend, dead=seed % 3 == 0)
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
         capsys.readouterr()
@@ -147,15 +172,18 @@ def test_nothing_is_lost_and_nothing_overtakes(block: int, capsys: pytest.Captur
 
 @pytest.mark.usefixtures("pauses")
 def test_a_throttling_topic_gets_few_notifications_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    histories = [play(seed, crashes=0, repeats=0, lost=0) for seed in range(30)]
+    worlds = [play(seed, check, crashes=0, repeats=0, lost=0) for seed in range(30)]
     capsys.readouterr()
-    share = sum(one.duplicates for one in histories) / sum(len(one.published) for one in histories)
-    assert share <= 0.03
+    published = [len(one.topic.published) for one in worlds]
+    assert sum(published) - sum(len({*one.topic.published}) for one in worlds) <= 0.03 * sum(published)
 
 
 @pytest.mark.usefixtures("pauses")
 def test_the_faults_do_happen(capsys: pytest.CaptureFixture[str]) -> None:
-    histories = [play(seed) for seed in range(20)]
+    worlds = [play(seed, check_and_mend, dead=seed % 2 == 0) for seed in range(20)]
     capsys.readouterr()
-    assert sum(one.duplicates for one in histories) > 0
-    assert sum(len(one.quarantined) for one in histories) > 0
+    assert sum(len(one.topic.published) - len({*one.topic.published}) for one in worlds) > 0
+    assert all(one.history.poison for one in worlds)
+    assert sum(len(one.lying - one.history.poison) for one in worlds) > 0
+    assert sum(one.history.reads for one in worlds) > 0
+    assert sum(one.history.failed_reads for one in worlds) > 0
