@@ -47,9 +47,23 @@ def deploy(engine: Engine, home: Path) -> dict[str, str]:
     return outputs(engine)
 
 
-def outputs(engine: Engine) -> dict[str, str]:
-    """The outputs of the deployed stack."""
-    stack = clients(engine)("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+def deploy_subscriber(engine: Engine, home: Path, name: str, **parameters: str) -> dict[str, str]:
+    """Deploys examples/subscriber beside the stack, with what it has to know of it; the outputs of what it deployed."""
+    told = outputs(engine)
+    of_stack = {name: told[name] for name in ("NotificationTopicArn", "ApiExecutionArn")}
+    chosen = {**of_stack, "ApiUrl": f"{engine.url}/api/v2", **parameters}
+    command = [
+        _tool("sam"), "deploy", "--template-file", "examples/subscriber/template.yaml", "--stack-name", name,
+        "--region", REGION, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset",
+        "--parameter-overrides", *(f"{name}={value}" for name, value in chosen.items()),
+    ]  # fmt: skip
+    _run(command, home / f"{name}.log", _credentials(engine))
+    return outputs(engine, name)
+
+
+def outputs(engine: Engine, name: str = STACK_NAME) -> dict[str, str]:
+    """The outputs of a deployed stack."""
+    stack = clients(engine)("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 

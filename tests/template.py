@@ -1,5 +1,6 @@
-"""template.yaml as plain values: `!Ref Name` and `!Sub text` become their text, `!GetAtt A.B` becomes "A.B"."""
+"""Templates as plain values: `!Ref Name` and `!Sub text` become their text, `!GetAtt A.B` becomes "A.B"."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,14 +23,20 @@ def _short_form(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
 
 _Loader.add_multi_constructor("!", _short_form)
 
-TEMPLATE: Final[dict[str, Any]] = _Loader((ROOT / "template.yaml").read_text()).get_single_data()
+
+def read(path: Path) -> dict[str, Any]:
+    template: dict[str, Any] = _Loader(path.read_text()).get_single_data()
+    return template
+
+
+TEMPLATE: Final = read(ROOT / "template.yaml")
 
 _SCHEMA: Final = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "StreamSpecification")
 
 
-def table_schema(table: str) -> dict[str, Any]:
+def table_schema(table: str, template: Mapping[str, Any] = TEMPLATE) -> dict[str, Any]:
     """The table for CreateTable as the template has it, without what only matters on AWS."""
-    properties = TEMPLATE["Resources"][table]["Properties"]
+    properties = template["Resources"][table]["Properties"]
     schema = {name: properties[name] for name in _SCHEMA if name in properties}
     if "StreamSpecification" in schema:
         schema["StreamSpecification"] = {"StreamEnabled": True, **schema["StreamSpecification"]}

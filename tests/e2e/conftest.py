@@ -7,6 +7,7 @@ import pytest
 from local import deploy, engine, stack
 from local.demo import PUBLIC_URL
 from local.stack import Stack
+from tests.e2e.copies import Subscriber, subscribe
 from tests.e2e.desktop import Desktop
 
 
@@ -18,6 +19,12 @@ def up() -> Iterator[Stack]:
         yield stack.bring_up(running, PUBLIC_URL, home, print)
     finally:
         engine.stop(running)
+
+
+@pytest.fixture(scope="session")
+def subscriber(up: Stack) -> Subscriber:
+    """The example subscriber, on the same stack."""
+    return subscribe(up, "session-copies")
 
 
 @pytest.fixture
