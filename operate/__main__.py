@@ -74,7 +74,7 @@ def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
 
 
 def run_forget(arguments: argparse.Namespace, stack: Stack) -> int:
-    """removes a session and all that the stack holds of it; it takes half a minute"""
+    """removes a session and all that the stack holds of it; a minute after its last change at the earliest"""
     outcome = forget(stack.sessions, stack.bucket, stack.notifier, arguments.session)
     if not outcome.erased:
         print("The notifier could not erase it; its log says why. Run this again.", file=sys.stderr)

@@ -7,12 +7,13 @@ by the stream already, before the last request under way added its message to th
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from operate.bucket import Record, UndeliveredBucket
 from operate.notifier import Notifier
 
-_UNDER_WAY_SECONDS: Final = 30  # longer than the API function may be at work on a request
+_UNDER_WAY: Final = timedelta(minutes=1)  # a request takes up to 25 s; the rest is for clocks that differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,17 @@ def forget(
     wait: Callable[[float], None] = time.sleep,
 ) -> Outcome:
     """`table` is the boto3 Table of the sessions. Harmless where the session was removed before."""
-    existed = "Attributes" in table.delete_item(Key={"id": session_id}, ReturnValues="ALL_OLD")
-    if existed:
-        wait(_UNDER_WAY_SECONDS)
+    old = table.delete_item(Key={"id": session_id}, ReturnValues="ALL_OLD").get("Attributes")
+    if old:
+        wait(_seconds_under_way(old["updatedAt"]))
     bucket.leave_out(session_id)
-    return Outcome(existed, notifier.take([_removal(session_id)]))
+    return Outcome(old is not None, notifier.take([_removal(session_id)]))
+
+
+def _seconds_under_way(last_change: str) -> float:
+    """For how long a request that changed the session may still be at work."""
+    end = datetime.fromisoformat(last_change) + _UNDER_WAY
+    return max(0, (end - datetime.now(UTC)).total_seconds())
 
 
 def _removal(session_id: str) -> Record:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local import demo, seed
+from local.deploy import STACK_NAME
 from local.stack import Stack
 from tests.delivered import delivered
 from tests.e2e.copies import Subscriber
@@ -131,9 +132,13 @@ def environment(up: Stack) -> dict[str, str]:
 
 
 def redrive(up: Stack) -> tuple[int, str]:
+    return operate(up, "redrive")
+
+
+def operate(up: Stack, command: str, *arguments: str) -> tuple[int, str]:
     """Exit status and output of the command."""
     run = subprocess.run(
-        [sys.executable, "-m", "operate", "redrive", "facebook-sessions-local"],
+        [sys.executable, "-m", "operate", command, STACK_NAME, *arguments],
         cwd=ROOT,
         env=environment(up),
         capture_output=True,
