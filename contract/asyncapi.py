@@ -25,7 +25,8 @@ def document() -> Content:
             "title": "Facebook Sessions API",
             "version": "2",
             "description": "What is published of each change of a session, in this order: StatusChange, "
-            "ParticipantsUpdated, PropertiesUpdated, NewMessages, as far as they apply.",
+            "ParticipantsUpdated, PropertiesUpdated, NewMessages, as far as they apply. Where the stack's parameter "
+            "PersonalData is omit, `userData`, `comment`, `nickname`, `text` and `url` are missing.",
         },
         "defaultContentType": "application/json",
         "channels": {_CHANNEL: _channel(messages)},
