@@ -1,5 +1,6 @@
 """Takes out one mechanism after the other, in a copy of the project, and sees whether a test fails without it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,12 +11,15 @@ from typing import Final, NamedTuple
 from tests.template import ROOT
 
 _COPIED: Final = (
-    "contract", "docs", "events", "functions", "layers", "local", "operate", "tests",
+    "contract", "docs", "events", "examples", "functions", "layers", "local", "operate", "tests",
     "pyproject.toml", "samconfig.toml", "template.yaml", "README.md", "Makefile",
 )  # fmt: skip
 _STORE: Final = "tests/unit/facebook_session"
 _NOTIFIER: Final = "tests/unit/session_notifier"
 _TEMPLATE: Final = "tests/unit/test_template.py"
+_HISTORIES: Final = "60"
+_CHANGES: Final = "layers/core/facebook_session/changes.py"
+_RULE: Final = "examples/subscriber/src/session_copies/rule.py"
 
 
 class Mutant(NamedTuple):
@@ -30,29 +34,57 @@ class Mutant(NamedTuple):
 
 MUTANTS: Final = (
     Mutant(
+        "the change in the write",
+        _CHANGES,
+        '        write.do("SET", f"{place} = {value}")\n',
+        "        pass\n",
+        _STORE,
+    ),
+    Mutant(
+        "the number in the write",
+        _CHANGES,
+        '    write.do("SET", f"referenceId = referenceId + {write.value(1)}")\n',
+        "",
+        _STORE,
+    ),
+    Mutant(
+        "the state in the write's condition",
+        _CHANGES,
+        'write.only_if(f"{state} IN',
+        'str(f"{state} IN',
+        _STORE,
+    ),
+    Mutant(
+        "the 503 for an outcome that is unknown",
+        "layers/core/facebook_session/database.py",
+        """ or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500""",
+        "",
+        "tests/unit/session_api/test_app.py",
+    ),
+    Mutant(
         "the participant in the write's condition",
-        "layers/core/facebook_session/changes.py",
+        _CHANGES,
         '    write.only_if(f"contains(agents, {write.value(request.user_name)})")\n',
         "",
         _STORE,
     ),
     Mutant(
         "the memory of requests in the write's condition",
-        "layers/core/facebook_session/changes.py",
+        _CHANGES,
         "attribute_exists(requests) AND NOT contains(requests, {values['requests']})",
         "attribute_exists(requests)",
         "tests/integration/test_repeats.py",
     ),
     Mutant(
         "the memory's reach, after a lost answer",
-        "layers/core/facebook_session/changes.py",
+        _CHANGES,
         "    if known.doubtful_since is not None:\n",
         "    if False:\n",
         _STORE,
     ),
     Mutant(
         "the number that If-Match names",
-        "layers/core/facebook_session/changes.py",
+        _CHANGES,
         "    if request.if_match is not None:\n",
         "    if False:\n",
         "tests/integration/test_repeats.py",
@@ -94,6 +126,34 @@ MUTANTS: Final = (
         _TEMPLATE,
     ),
     Mutant(
+        "the subscriber's reading where something is missing",
+        _RULE,
+        "one.number == last + 1 else",
+        "one.number > last else",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the subscriber's look at the first notification of a change alone",
+        _RULE,
+        " or one.position > 1",
+        "",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "redrive's order, that of the stream",
+        "operate/redrive.py",
+        "key=lambda one: one.first",
+        "key=lambda one: one.key",
+        "tests/integration/test_redrive.py",
+    ),
+    Mutant(
+        "the erasure behind a removal",
+        "functions/session_notifier/app.py",
+        '            _erase(record["dynamodb"]["Keys"]["id"]["S"])\n',
+        "            pass\n",
+        _NOTIFIER,
+    ),
+    Mutant(
         "the stream's start at its oldest record",
         "template.yaml",
         "StartingPosition: TRIM_HORIZON",
@@ -128,7 +188,8 @@ def _passes(tests: str, mutant: Mutant | None = None) -> bool:
         if mutant:
             _apply(mutant, copy / mutant.file)
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
-        return subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode == 0
+        environment = os.environ | {"SEEDS": _HISTORIES}
+        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0
 
 
 def _apply(mutant: Mutant, file: Path) -> None:
