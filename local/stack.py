@@ -76,6 +76,7 @@ def write_environment(stack: Stack, path: Path) -> None:
         "AWS_DEFAULT_REGION": REGION,
         "STACK_NAME": STACK_NAME,
         "API_URL": stack.api_url,
+        "API_EXECUTION_ARN": stack.outputs["ApiExecutionArn"],
         "AGENT_TOKEN": stack.token,
         "SESSION_TABLE": stack.table,
         "NOTIFICATION_TOPIC_ARN": stack.outputs["NotificationTopicArn"],
