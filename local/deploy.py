@@ -50,12 +50,12 @@ def deploy(engine: Engine, home: Path) -> dict[str, str]:
 def deploy_subscriber(engine: Engine, home: Path, name: str, **parameters: str) -> dict[str, str]:
     """Deploys examples/subscriber beside the stack, with what it has to know of it; the outputs of what it deployed."""
     told = outputs(engine)
-    of_stack = {name: told[name] for name in ("NotificationTopicArn", "ApiExecutionArn")}
+    of_stack = {output: told[output] for output in ("NotificationTopicArn", "ApiExecutionArn")}
     chosen = {**of_stack, "ApiUrl": f"{engine.url}/api/v2", **parameters}
     command = [
         _tool("sam"), "deploy", "--template-file", "examples/subscriber/template.yaml", "--stack-name", name,
         "--region", REGION, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset",
-        "--parameter-overrides", *(f"{name}={value}" for name, value in chosen.items()),
+        "--parameter-overrides", *(f"{parameter}={value}" for parameter, value in chosen.items()),
     ]  # fmt: skip
     _run(command, home / f"{name}.log", _credentials(engine))
     return outputs(engine, name)
