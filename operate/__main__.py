@@ -4,6 +4,7 @@ CLI.
 
 import argparse
 import sys
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,9 +74,15 @@ def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
     return 1 if outcome.left else 0
 
 
+def wait(seconds: float) -> None:
+    if seconds:
+        print(f"Removed. In {seconds:.0f} s no request can be under way any more, and the rest goes too.", flush=True)
+    time.sleep(seconds)
+
+
 def run_forget(arguments: argparse.Namespace, stack: Stack) -> int:
-    """removes a session and all that the stack holds of it; a minute after its last change at the earliest"""
-    outcome = forget(stack.sessions, stack.bucket, stack.notifier, arguments.session)
+    """removes a session and all that the stack holds of it; it is done a minute after the last change at the earliest"""
+    outcome = forget(stack.sessions, stack.bucket, stack.notifier, arguments.session, wait)
     if not outcome.erased:
         print("The notifier could not erase it; its log says why. Run this again.", file=sys.stderr)
         return 1

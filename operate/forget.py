@@ -4,7 +4,6 @@ The notifier erases what else there is of a session that was removed: here it is
 by the stream already, before the last request under way added its message to the transcript.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,13 +24,11 @@ class Outcome:
 
 
 def forget(
-    table: Any,
-    bucket: UndeliveredBucket,
-    notifier: Notifier,
-    session_id: str,
-    wait: Callable[[float], None] = time.sleep,
+    table: Any, bucket: UndeliveredBucket, notifier: Notifier, session_id: str, wait: Callable[[float], None]
 ) -> Outcome:
-    """`table` is the boto3 Table of the sessions. Harmless where the session was removed before."""
+    """`table` is the boto3 Table of the sessions; `wait` waits so many seconds. Harmless where the session was removed
+    before.
+    """
     old = table.delete_item(Key={"id": session_id}, ReturnValues="ALL_OLD").get("Attributes")
     if old:
         wait(_seconds_under_way(old["updatedAt"]))
