@@ -81,7 +81,7 @@ def wait(seconds: float) -> None:
 
 
 def run_forget(arguments: argparse.Namespace, stack: Stack) -> int:
-    """removes a session and all that the stack holds of it; it is done a minute after the last change at the earliest"""
+    """removes a session and all that the stack holds of it; it is done a minute after the last change or later"""
     outcome = forget(stack.sessions, stack.bucket, stack.notifier, arguments.session, wait)
     if not outcome.erased:
         print("The notifier could not erase it; its log says why. Run this again.", file=sys.stderr)
