@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+import zlib
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import HTTPClientError
 
 from facebook_session import aws
 
@@ -36,6 +40,40 @@ def test_a_client_trusts_the_code_with_its_parameters(dynamodb: Any) -> None:
 
 def test_a_client_speaks_to_the_service_that_it_is_for(dynamodb: Any) -> None:
     assert dynamodb.meta.service_model.service_name == "dynamodb"
+
+
+WHOLE = b'{"Item":{"id":{"S":"x"}}}'
+CHECKSUM = {"x-amz-crc32": str(zlib.crc32(WHOLE))}
+LENGTH = {"content-length": str(len(WHOLE))}
+
+
+def answered(body: bytes, headers: dict[str, str], status: int = 200) -> Any:
+    """What a client makes of this answer of DynamoDB."""
+    client = aws.client("dynamodb", 2.5, attempts=1)
+    answer = AWSResponse("", status, HTTPHeaders.from_dict(headers), SimpleNamespace(stream=lambda: [body]))
+    client.meta.events.register("before-send.dynamodb", lambda **_: answer)
+    return client.get_item(TableName="sessions", Key={"id": {"S": "x"}})
+
+
+@pytest.mark.parametrize("headers", [CHECKSUM, LENGTH, CHECKSUM | LENGTH])
+def test_a_whole_answer_of_dynamodb_comes_through(headers: dict[str, str]) -> None:
+    assert answered(WHOLE, headers)["Item"] == {"id": {"S": "x"}}
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (WHOLE[:-1], CHECKSUM | LENGTH),
+        (WHOLE[:-1], LENGTH),
+        (b"", CHECKSUM),
+        (b"", {}),
+        (WHOLE.replace(b"x", b"y"), CHECKSUM | LENGTH),
+    ],
+)
+def test_an_answer_of_dynamodb_that_is_not_whole_is_none(body: bytes, headers: dict[str, str], status: int) -> None:
+    with pytest.raises(HTTPClientError):
+        answered(body, headers, status)
 
 
 @pytest.mark.parametrize(
