@@ -1,0 +1,413 @@
+"""Histories of the whole system, faults and all, played beside the model: after each step they agree.
+
+EXAMPLES is the number of histories, STEPS their length. Where EXAMPLES isn't set, they are the same each time.
+"""
+
+import functools
+import itertools
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from facebook_session.attributes import plain
+from session_copies.rule import follow
+from tests import model
+from tests.model import FAILED, UNKNOWN, Answer, Message, Request, Session, heard, texts
+from tests.unit.builders import event_id
+from tests.world import Died, Entry, Record, World, notification
+
+AGENTS: Final = ("Anna", "Ben")
+STRANGER: Final = "Carl"
+SESSIONS: Final = ("s1", "s2", "s3")
+
+# ------------------------------------------------------------------ what agents and the routing system ask for
+KEYS: Final = st.sampled_from(["DispositionCode", "Language", "Total"])
+TEXTS: Final = st.sampled_from(["A", "B"])
+VALUES: Final = st.sampled_from(["A", "B", 7, 2.5, True])  # moto takes what is missing for null, and 1 for true
+USER_DATA: Final = st.dictionaries(KEYS, VALUES, max_size=2)
+CONTENT: Final = st.fixed_dictionaries(
+    {
+        "customer": st.just({"nickname": model.CUSTOMER}),
+        "agent": st.fixed_dictionaries({"userName": st.sampled_from(AGENTS)}),
+        "userData": USER_DATA,
+    }
+)
+
+NOTHING: Final[st.SearchStrategy[dict[str, Any]]] = st.just({})
+PARAMETERS: Final[Mapping[str, st.SearchStrategy[dict[str, Any]]]] = {
+    "Accept": st.fixed_dictionaries({"nickname": st.sampled_from(["Annie", "Benny"])}),
+    "Reject": NOTHING,
+    "SendMessage": st.fixed_dictionaries({"text": TEXTS}),
+    "SendUrl": st.just({"url": "https://example.com/"}),
+    "SendStartTypingNotification": NOTHING,
+    "Leave": NOTHING,
+    "Transfer": st.sampled_from(AGENTS).map(lambda name: {"targetPath": f"/users/{name}"}),
+    "Complete": NOTHING,
+    "SetDisposition": st.fixed_dictionaries({"disposition": TEXTS}, optional={"dispositionKey": KEYS}),
+    "AttachUserData": st.fixed_dictionaries({"userData": USER_DATA}),
+    "UpdateUserData": st.fixed_dictionaries({"userData": USER_DATA}),
+    "DeleteUserData": st.fixed_dictionaries({"keys": st.lists(KEYS, max_size=2)}),
+    "AddComment": st.fixed_dictionaries({"comment": TEXTS}),
+}
+WEIGHTS: Final = {"Reject": 1, "Complete": 1, "SendMessage": 10}
+"""The ends come seldom: behind them nothing happens."""
+USUAL: Final = {
+    state: [name for name, allowed in model.ALLOWED_IN.items() if state in allowed for _ in range(WEIGHTS.get(name, 4))]
+    for state in ("Invited", "Chatting", "LeftChat")
+}
+"""What is asked for in a state."""
+
+FAULTS: Final = st.lists(st.sampled_from(["lost", "unsent"]), min_size=1, max_size=3)
+
+
+# ------------------------------------------------------------------ what happens behind the table
+class Trouble(NamedTuple):
+    """Of one delivery: the topic's with entries and with calls, as `Topic.expect` takes them; whether the transcript is
+    out of reach, as `UnreliableDynamoDB` has it; whether the notifier's answer is lost.
+    """
+
+    entries: list[tuple[str, int]]
+    calls: list[str]
+    transcript: str
+    unheard: bool
+
+
+class Pick(NamedTuple):
+    """The message at a `place` in the queue, what becomes of it, and the place of one that overtakes it."""
+
+    place: int
+    how: str
+    other: int
+
+
+SIZES: Final = st.integers(1, 12)
+VERDICTS: Final = st.sampled_from(["refused", "forgotten", "broken", "taken", "taken"])
+TROUBLE: Final = st.builds(
+    Trouble,
+    st.lists(st.tuples(VERDICTS, st.sampled_from([1, 3])), max_size=4),
+    st.lists(st.sampled_from(["answers", "answers", "answers", "hangs up", "dies"]), max_size=3),
+    st.sampled_from(["", "", "", "unsent"]),
+    st.booleans(),
+)
+PLACES: Final = st.integers(0, 2) | st.integers(0, 99)
+HANDLING: Final = st.sampled_from(["done", "done", "comes again", "API down", "overtaken", "overtaken"])
+PICKS: Final = st.lists(st.builds(Pick, PLACES, HANDLING, PLACES), max_size=8)
+
+
+class Histories(RuleBasedStateMachine):
+    """One history. The model makes each change first, and so knows what the system must answer, hold and announce."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.sessions: dict[str, Session] = {}
+        self.named: list[tuple[Session, Request]] = []
+        self.records: list[Record] = []
+        self.images: dict[str, Any] = {}
+        self.numbers: dict[str, int] = defaultdict(int)
+        self.asked: set[str] = set()
+        self.checkpoint = 0
+        self.heard = 0
+        self.keys = (f"key-{number}" for number in itertools.count())
+
+    # -------------------------------------------------------------- the routing system
+    @initialize(content=CONTENT)
+    def begin(self, content: dict[str, Any]) -> None:
+        """With a session that its agent has accepted."""
+        self.create(SESSIONS[0], content, [])
+        session = self.sessions[SESSIONS[0]]
+        self._send(session, Request(session.now.agent, "Accept", {"nickname": "Annie"}, next(self.keys), named=False))
+
+    @rule(session_id=st.sampled_from(SESSIONS), content=CONTENT, again=st.booleans(), faults=st.just([]) | FAULTS)
+    def create(self, session_id: str, content: dict[str, Any], faults: list[str], *, again: bool = False) -> None:
+        if again and session_id in self.sessions:
+            content = dict(self.sessions[session_id].content)
+        self.asked.add(session_id)
+        expected = heard(lambda _: self._created(session_id, content), faults)
+        assert self.world.create(session_id, content, faults) == expected
+
+    def _created(self, session_id: str, content: dict[str, Any]) -> Answer:
+        if session_id not in self.sessions:
+            self.sessions[session_id] = Session.created(session_id, content)
+        return self.sessions[session_id].created_again(content)
+
+    # -------------------------------------------------------------- agents
+    def _open(self, place: int) -> Session | None:
+        found = [one for one in self.sessions.values() if one.now.state != "Completed"]
+        return found[place % len(found)] if found else None
+
+    def _request(self, data: st.DataObject, session: Session, names: Sequence[str]) -> Request:
+        """Of the agent who has the session; sometimes with headers."""
+        name = data.draw(st.sampled_from(names))
+        parameters = data.draw(PARAMETERS[name])
+        if_match = data.draw(st.sampled_from([*[None] * 6, session.number, session.number - 1]))
+        return Request(session.now.agent, name, parameters, next(self.keys), data.draw(st.booleans()), if_match)
+
+    def _asks(self, session: Session, requests: Sequence[Request]) -> None:
+        self.asked.add(session.id)
+        self.named += [(session, one) for one in requests if one.named]
+
+    def _send(
+        self, session: Session, request: Request, faults: Sequence[str] = (), meanwhile: Sequence[Request] = ()
+    ) -> None:
+        self._asks(session, [request, *meanwhile])
+        second = self.world.second
+        expected: list[Answer] = []
+        told: list[Answer] = []
+        last = heard(
+            lambda in_doubt: session.attempt(request, second, in_doubt=in_doubt),
+            faults if request.makes_sense else (),
+            lambda: expected.extend(session.attempt(one, second) for one in meanwhile),
+        )
+        answer = self.world.send(
+            session.id, request, faults, lambda: told.extend(self.world.send(session.id, one) for one in meanwhile)
+        )
+        assert [*told, answer] == [*expected, last], request
+
+    @rule(data=st.data(), place=PLACES, size=st.integers(0, 4), picks=PICKS)
+    def an_agent_works(self, data: st.DataObject, place: int, size: int, picks: list[Pick]) -> None:
+        if session := self._open(place):
+            self._send(session, self._request(data, session, USUAL[session.now.state]))
+            self._flow(size, picks)
+
+    @rule(
+        data=st.data(),
+        place=PLACES,
+        faults=FAULTS,
+        others=st.sampled_from([0, 0, 1, 4]),
+        size=st.integers(0, 4),
+        picks=PICKS,
+    )
+    def dynamodb_loses_answers(
+        self, data: st.DataObject, place: int, faults: list[str], others: int, size: int, picks: list[Pick]
+    ) -> None:
+        """Between the first two attempts the agent's other requests can come in, more than a session remembers."""
+        if session := self._open(place):
+            names = USUAL[session.now.state]
+            request, *meanwhile = [self._request(data, session, names) for _ in range(1 + others)]
+            self._send(session, request, faults, meanwhile)
+            self._flow(size, picks)
+
+    @rule(data=st.data(), place=PLACES, how=st.sampled_from(["crash", "unsent"]))
+    def the_transcript_is_not_reached(self, data: st.DataObject, place: int, how: str) -> None:
+        session = self._open(place)
+        if session is None or session.now.state == "LeftChat":
+            return
+        name = "Accept" if session.now.state == "Invited" else "SendMessage"
+        request = replace(self._request(data, session, [name]), if_match=None)
+        self._asks(session, [request])
+        assert session.attempt(request, self.world.second).status == 200
+        self.world.dynamodb.transcript = how
+        answer = self.world.send(session.id, request)
+        self.world.dynamodb.transcript = ""
+        assert answer == (FAILED if how == "crash" else UNKNOWN)
+
+    @rule(data=st.data(), session_id=st.sampled_from(SESSIONS))
+    def an_agent_asks_for_what_the_state_forbids(self, data: st.DataObject, session_id: str) -> None:
+        if session := self.sessions.get(session_id):
+            names = [name for name, allowed in model.ALLOWED_IN.items() if session.now.state not in allowed]
+            self._send(session, self._request(data, session, names))
+
+    @rule(data=st.data(), session_id=st.sampled_from(SESSIONS), user=st.sampled_from([*AGENTS, STRANGER]))
+    def somebody_else_asks(self, data: st.DataObject, session_id: str, user: str) -> None:
+        session = self.sessions.get(session_id)
+        if session and user != session.now.agent:
+            names = USUAL.get(session.now.state, list(PARAMETERS))
+            self._send(session, replace(self._request(data, session, names), user=user))
+
+    @precondition(lambda self: self.named)
+    @rule(place=st.integers(0, 5), other=st.booleans(), faults=st.just([]) | FAULTS)
+    def a_request_comes_again(self, place: int, faults: list[str], *, other: bool) -> None:
+        """One of the last; the `other` has its key and another content."""
+        session, request = self.named[-1 - place % len(self.named)]
+        parameters = {**request.parameters, "again": True} if other else request.parameters
+        self._send(session, replace(request, parameters=parameters), faults)
+
+    @rule(seconds=st.sampled_from([5, 60]))
+    def time_passes(self, seconds: int) -> None:
+        self.world.second += seconds
+
+    # -------------------------------------------------------------- from the stream to the topic
+    @precondition(lambda self: self.checkpoint < len(self.records))
+    @rule(size=SIZES, picks=PICKS)
+    def the_stream_delivers(self, size: int, picks: list[Pick]) -> None:
+        self.checkpoint += self._deliver(self.checkpoint, size)
+        self.the_subscriber_takes(picks)
+
+    @precondition(lambda self: self.checkpoint < len(self.records))
+    @rule(size=SIZES, trouble=TROUBLE, picks=PICKS)
+    def the_stream_delivers_in_trouble(self, size: int, trouble: Trouble, picks: list[Pick]) -> None:
+        """The notifier can also end anywhere between two calls of the topic."""
+        self.world.topic.expect(trouble.entries, trouble.calls)
+        self.world.dynamodb.transcript = trouble.transcript
+        with suppress(Died):
+            done = self._deliver(self.checkpoint, size)
+            self.checkpoint += 0 if trouble.unheard else done
+        self.world.topic.expect()
+        self.world.dynamodb.transcript = ""
+        self.the_subscriber_takes(picks)
+
+    @precondition(lambda self: self.checkpoint > 0)
+    @rule(place=PLACES, size=SIZES, picks=PICKS)
+    def an_old_batch_is_delivered_again(self, place: int, size: int, picks: list[Pick]) -> None:
+        start = place % self.checkpoint
+        self._deliver(start, min(size, self.checkpoint - start))
+        self.the_subscriber_takes(picks)
+
+    def _flow(self, size: int, picks: list[Pick]) -> None:
+        """Usually a change goes on to the subscriber at once."""
+        self.the_table_and_its_stream_hold_the_models_changes()
+        if size and self.checkpoint < len(self.records):
+            self.the_stream_delivers(size, picks)
+
+    def _deliver(self, start: int, size: int) -> int:
+        return self.world.deliver(self.records[start : start + size])
+
+    # -------------------------------------------------------------- the subscriber
+    @precondition(lambda self: self.world.topic.queue)
+    @rule(picks=PICKS)
+    def the_subscriber_takes(self, picks: list[Pick]) -> None:
+        """Messages from anywhere in the queue; one from its end can overtake another that is being handled."""
+        for pick in picks:
+            self.world.sessions.down = pick.how == "API down"
+            if pick.how == "overtaken":
+                self.world.copies.meanwhile = functools.partial(self._take, -1 - pick.other)
+            with suppress(ConnectionError):
+                self._take(pick.place, stays=pick.how == "comes again")
+            self.world.copies.meanwhile, self.world.sessions.down = None, False
+
+    def _take(self, place: int, *, stays: bool = False) -> None:
+        queue = self.world.topic.queue
+        if not queue:
+            return
+        entry = queue[place % len(queue)]
+        one, copies = notification(entry), self.world.copies
+        before = copies.number(one.session_id)
+        follow(one, copies, self.world.sessions)
+        assert copies.number(one.session_id) >= max(before, one.number if one.position == 1 else 0)
+        if not stays and entry in queue:
+            queue.remove(entry)
+
+    # -------------------------------------------------------------- what holds at any time
+    @invariant()
+    def the_table_and_its_stream_hold_the_models_changes(self) -> None:
+        for record in self.world.new_records():
+            self.records.append(record)
+            self.asked.discard(session_of(record))
+            self._is_the_next_change(record["dynamodb"]["NewImage"])
+        for session in self.sessions.values():
+            assert self.numbers[session.id] == session.number
+        for session_id in self.asked:
+            assert self.world.item(session_id) == self.images.get(session_id)
+        self.asked.clear()
+
+    def _is_the_next_change(self, image: dict[str, Any]) -> None:
+        item = plain(image)
+        self.images[item["id"]] = image
+        self.numbers[item["id"]] += 1
+        session, number = self.sessions[item["id"]], self.numbers[item["id"]]
+        facts = session.past[number - 1]
+        assert (item["referenceId"], item["messageCount"]) == (number, len(facts.kept))
+        assert (shown(item), item["agents"]) == (facts.shown, {facts.agent})
+        assert [one["type"] for one in item.get("newMessages", ())] == [one.kind for one in session.added(number)]
+
+    @invariant()
+    def what_is_announced_is_true_complete_and_in_order(self) -> None:
+        for session in self.sessions.values():
+            announced, events = self.world.topic.announced(session.id), session.events(session.number)
+            assert announced == events[: len(announced)]
+            done = [one for one in self.records[: self.checkpoint] if session_of(one) == session.id]
+            assert len(announced) >= len(session.events(len(done)))
+        self._is_true(self.world.topic.taken[self.heard :])
+        self.heard = len(self.world.topic.taken)
+
+    def _is_true(self, entries: Sequence[Entry]) -> None:
+        """What is announced of messages can be read."""
+        messages: dict[tuple[str, int], Any] = {}
+        for entry in entries:
+            session_id, number, position = event_id(entry).split("#")
+            session, body = self.sessions[session_id], json.loads(entry["Message"], parse_float=Decimal)
+            assert body["notificationType"] == session.kinds(int(number))[int(position) - 1]
+            if "facebooksession" in body:
+                assert body["referenceId"] == int(number)
+                assert shown(body["facebooksession"]) == session.past[int(number) - 1].shown
+            else:
+                assert [said(one) for one in body["messages"]] == session.added(int(number))
+                messages |= {(session_id, one["index"]): one for one in body["messages"] if "index" in one}
+        assert not messages or messages.items() <= self.world.transcript().items()
+
+    @invariant()
+    def copies_are_exact(self) -> None:
+        for session_id, copy in self.world.copies.kept.items():
+            assert texts(copy.user_data or {}) == self.sessions[session_id].past[copy.number - 1].user_data
+
+    # -------------------------------------------------------------- what holds in the end
+    def teardown(self) -> None:
+        try:
+            if sys.exception() is None:  # otherwise that tells more
+                self._all_is_announced_once_the_topic_is_well()
+                self._all_is_with_the_subscriber()
+                self._all_is_in_the_transcript()
+        finally:
+            self.world.end()
+
+    def _all_is_announced_once_the_topic_is_well(self) -> None:
+        self.checkpoint += self._deliver(self.checkpoint, len(self.records))
+        assert self.checkpoint == len(self.records)
+        self.what_is_announced_is_true_complete_and_in_order()
+        assert not self.world.bucket.objects
+
+    def _all_is_with_the_subscriber(self) -> None:
+        while self.world.topic.queue:
+            self._take(-1)
+        self.copies_are_exact()
+        assert {one: copy.number for one, copy in self.world.copies.kept.items()} == self.numbers
+
+    def _all_is_in_the_transcript(self) -> None:
+        found = {place: said(message) for place, message in self.world.transcript().items()}
+        assert found == {
+            (session.id, index): message
+            for session in self.sessions.values()
+            for index, message in enumerate(session.now.kept, start=1)
+        }
+
+
+def shown(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item, or what is announced of it, says of a session, as the model says it."""
+    return {
+        "state": resource["state"],
+        "participants": [one["nickname"] for one in resource["participants"]],
+        "user_data": texts(resource["userData"]),
+        "comment": resource.get("comment"),
+    }
+
+
+def said(message: Mapping[str, Any]) -> Message:
+    return Message(message["type"], message["from"]["nickname"], message.get("text", message.get("url", "")))
+
+
+def session_of(record: Record) -> str:
+    return str(record["dynamodb"]["Keys"]["id"]["S"])
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(
+    max_examples=int(os.environ.get("EXAMPLES", "40")),
+    stateful_step_count=int(os.environ.get("STEPS", "50")),
+    derandomize="EXAMPLES" not in os.environ,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)

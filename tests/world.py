@@ -1,0 +1,321 @@
+"""The whole system in one process, on moto's tables, and what can go wrong between its parts."""
+
+import functools
+import io
+import json
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from decimal import Decimal
+from typing import Any, Final
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+from moto import mock_aws
+
+from facebook_session import aws, memory
+from facebook_session.attributes import plain
+from facebook_session.store import SessionStore
+from facebook_session.transcript import Transcript
+from session_api import app as api
+from session_copies.rule import Copy, Notification
+from session_notifier import app as notifier
+from session_notifier.publisher import Publisher
+from session_notifier.quarantine import Quarantine
+from tests.delivered import delivered
+from tests.integration.requests import EVENT, answer, creation
+from tests.model import REMEMBERED, Answer, Request
+from tests.system import CONTEXT
+from tests.template import table_schema
+from tests.unit.bucket import FakeBucket
+from tests.unit.builders import FakeSNS, event_id
+
+Record = dict[str, Any]
+Entry = dict[str, Any]
+
+_SUBSCRIBER: Final = {"identity": {"userArn": "arn:aws:iam::123456789012:role/crm"}}
+_NO_MEMORY: Final = {name: [b""] * REMEMBERED for name in memory.EMPTY}
+
+
+class Died(BaseException):
+    """The function's process ended where it was."""
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """The functions print their metrics; one that died has none, and is warned."""
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No application metrics")
+        yield
+
+
+class UnreliableDynamoDB:
+    """A client of DynamoDB whose next writes of sessions meet `faults`: `lost` is carried out and its answer lost,
+    `unsent` never arrives. Writes of messages meet `transcript`, as long as it says anything.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.faults: list[str] = []
+        self.transcript = ""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def put_item(self, **call: Any) -> Any:
+        return self._write(self._client.put_item, call)
+
+    def update_item(self, **call: Any) -> Any:
+        return self._write(self._client.update_item, call)
+
+    def batch_write_item(self, **call: Any) -> Any:
+        if self.transcript == "crash":
+            raise RuntimeError
+        if self.transcript == "unsent":
+            raise ConnectionClosedError(endpoint_url="https://dynamodb")
+        return self._client.batch_write_item(**call)
+
+    def _write(self, operation: Callable[..., Any], call: Mapping[str, Any]) -> Any:
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "unsent":
+            raise ConnectionClosedError(endpoint_url="https://dynamodb")
+        try:
+            given = operation(**call)
+        except ClientError:
+            if not fault:
+                raise
+        if fault:
+            raise ConnectionClosedError(endpoint_url="https://dynamodb")
+        return given
+
+
+class Topic(FakeSNS):
+    """Gives what it takes to the queue. In one delivery, `troubles` meet the entries in the order in which they come:
+    a verdict of FakeSNS, and how often it is given; `endings` meet the calls: an answer, `hangs up` or `dies`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(self._troubled)
+        self.taken: list[Entry] = []
+        self.queue: list[Entry] = []
+        self.expect()
+
+    def expect(self, troubles: Sequence[tuple[str, int]] = (), endings: Sequence[str] = ()) -> None:
+        """What the next delivery meets."""
+        self._troubles, self._endings = iter(troubles), iter(endings)
+        self._left: dict[str, tuple[str, int]] = {}
+
+    def publish_batch(self, **request: Any) -> dict[str, Any]:
+        """SNS promises no order among the entries of a batch."""
+        entries: list[Entry] = request["PublishBatchRequestEntries"][::-1]
+        given = super().publish_batch(**request | {"PublishBatchRequestEntries": entries})
+        ids = {one["Id"] for one in given["Successful"]}
+        taken = [one for one in entries if one["Id"] in ids]
+        self.taken += taken
+        self.queue += taken
+        ending = next(self._endings, "answers")
+        if ending == "dies":
+            raise Died
+        if ending == "hangs up":
+            raise TimeoutError
+        return given
+
+    def _troubled(self, one: str, _attempt: int) -> str:
+        how, times = self._left.get(one) or next(self._troubles, ("taken", 0))
+        self._left[one] = (how, times - 1)
+        return how if times > 0 else "taken"
+
+    def announced(self, session_id: str) -> list[str]:
+        """The `eventId`s of a session in the order in which they were published first."""
+        return [*dict.fromkeys(one for one in self.published if one.startswith(f"{session_id}#"))]
+
+
+class KeptCopies:
+    """The subscriber's copies. Between its decision and its writing, `meanwhile` happens once."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Copy] = {}
+        self.meanwhile: Callable[[], None] | None = None
+
+    def number(self, session_id: str) -> int:
+        return self.kept[session_id].number if session_id in self.kept else 0
+
+    def keep(self, session_id: str, copy: Copy) -> None:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        if copy.number > self.number(session_id):
+            data = self.kept[session_id].user_data if copy.user_data is None else copy.user_data
+            self.kept[session_id] = Copy(copy.number, data)
+
+    def drop(self, session_id: str) -> None:
+        self.kept.pop(session_id, None)
+
+
+class ReadSessions:
+    """The sessions as the subscriber reads them from the API, unless it is `down`."""
+
+    down = False
+
+    @_silence()
+    def read(self, session_id: str) -> Copy | None:
+        if self.down:
+            raise ConnectionError
+        given = api.lambda_handler(
+            _event(session_id)
+            | {"httpMethod": "GET", "resource": "/v2/facebooksessions/{id}"}
+            | {"queryStringParameters": {"fields": "userData"}, "requestContext": _SUBSCRIBER},
+            None,
+        )
+        assert given["statusCode"] == 200
+        body = json.loads(given["body"], parse_float=Decimal)
+        return Copy(_number(given["headers"]["ETag"]) or 0, body["facebooksession"]["userData"])
+
+
+class World:
+    """The functions wired to fakes and moto's tables, from its making until `end`. Time stands still at `second`."""
+
+    def __init__(self) -> None:
+        self.second = 1_400_000_000
+        self.topic, self.bucket = Topic(), FakeBucket()
+        self.copies, self.sessions = KeptCopies(), ReadSessions()
+        self.dynamodb = UnreliableDynamoDB(_dynamodb())
+        self._meanwhile: Callable[[], None] | None = None
+        self._aws, self._patch = mock_aws(), pytest.MonkeyPatch()
+        self._aws.start()
+        self._iterator = _stream_of(_tables())
+        self._wire()
+        self._quieten()
+
+    def _wire(self) -> None:
+        transcript = Transcript(self.dynamodb, "messages")
+        quarantine = Quarantine(self.bucket, "bucket")
+        self._patch.setattr(api, "store", SessionStore(self.dynamodb, "sessions"))
+        self._patch.setattr(api, "transcript", transcript)
+        self._patch.setattr(notifier, "transcript", lambda: transcript)
+        self._patch.setattr(notifier, "publisher", Publisher(self.topic, "topic"))
+        self._patch.setattr(notifier, "quarantine", lambda: quarantine)
+        self._patch.setattr(memory, "EMPTY", _NO_MEMORY)
+        self._patch.setattr(memory, "now", lambda: self.second)
+
+    def _quieten(self) -> None:
+        """No log and no pauses."""
+        logging.disable()
+        for pause in ("facebook_session.database.wait", "facebook_session.transcript.wait"):
+            self._patch.setattr(pause, lambda _seconds: None)
+        self._patch.setattr("facebook_session.store.wait", self._pause)
+        self._patch.setattr("session_notifier.publisher.time.sleep", lambda _seconds: None)
+
+    def end(self) -> None:
+        logging.disable(logging.NOTSET)
+        self._patch.undo()
+        self._aws.stop()
+
+    def _pause(self, _seconds: float) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile:
+            meanwhile()
+
+    # -------------------------------------------------------------- the API
+    @_silence()
+    def send(
+        self,
+        session_id: str,
+        request: Request,
+        faults: Sequence[str] = (),
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Answer:
+        """An agent's request, whose writes meet `faults`; `meanwhile` happens between its first two attempts."""
+        event = _event(session_id) | {"body": request.body}
+        event["requestContext"]["authorizer"]["claims"]["cognito:username"] = request.user
+        event["headers"] |= {"Idempotency-Key": request.key} if request.named else {}
+        event["headers"] |= {} if request.if_match is None else {"If-Match": f'"{request.if_match}"'}
+        before, self.dynamodb.faults, self._meanwhile = self.dynamodb.faults, [*faults], meanwhile
+        given = _told(*answer(event))
+        self.dynamodb.faults, self._meanwhile = before, None
+        return given
+
+    @_silence()
+    def create(self, session_id: str, content: Mapping[str, Any], faults: Sequence[str]) -> Answer:
+        """The routing system's request."""
+        self.dynamodb.faults = [*faults]
+        given = _told(*creation(id=session_id, **content))
+        self.dynamodb.faults = []
+        return given
+
+    # -------------------------------------------------------------- the tables
+    def item(self, session_id: str) -> Any:
+        """As the stream's records show it."""
+        found = _dynamodb().get_item(TableName="sessions", Key={"id": {"S": session_id}})
+        return delivered(found.get("Item"))
+
+    def transcript(self) -> dict[tuple[str, int], dict[str, Any]]:
+        """All messages, by session and index."""
+        items = map(plain, _dynamodb().scan(TableName="messages")["Items"])
+        return {(item.pop("sessionId"), item["index"]): item for item in items}
+
+    def new_records(self) -> list[Record]:
+        """Those that came to the stream since the last call."""
+        found = _streams().get_records(ShardIterator=self._iterator)
+        self._iterator = found["NextShardIterator"]
+        records: list[Record] = delivered(found["Records"])
+        return records
+
+    # -------------------------------------------------------------- notifier and subscriber
+    @_silence()
+    def deliver(self, batch: Sequence[Record]) -> int:
+        """How many records from the front are done, as the notifier says."""
+        failures = notifier.lambda_handler({"Records": [*batch]}, CONTEXT)["batchItemFailures"]
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+        return min((numbers.index(one["itemIdentifier"]) for one in failures), default=len(batch))
+
+
+def notification(entry: Entry) -> Notification:
+    """What the subscriber's queue says of an entry that the topic took."""
+    session_id, number, position = event_id(entry).split("#")
+    body = json.loads(entry["Message"], parse_float=Decimal)
+    return Notification(session_id, int(number), int(position), body.get("facebooksession"))
+
+
+def _event(session_id: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads(json.dumps(EVENT))
+    event["pathParameters"]["id"] = session_id
+    return event
+
+
+def _told(status: int, body: Mapping[str, Any], etag: str | None) -> Answer:
+    """In the contract's shape: success says no more, unless it shows the session."""
+    shown = {200: set(), 201: {"facebooksession"}}.get(status, {"statusMessage"})
+    assert body.keys() == {"statusCode"} | shown
+    return Answer(status, body["statusCode"], _number(etag))
+
+
+def _number(etag: str | None) -> int | None:
+    return int(etag.strip('"')) if etag else None
+
+
+@functools.cache
+def _dynamodb() -> Any:
+    """One for all worlds: to make it takes longer than to play with it."""
+    return aws.client("dynamodb", 2, attempts=1)
+
+
+@functools.cache
+def _streams() -> Any:
+    return boto3.client("dynamodbstreams")
+
+
+def _tables() -> str:
+    """Creates them; the ARN of the sessions' stream."""
+    _dynamodb().create_table(TableName="messages", **table_schema("MessageTable"))
+    created = _dynamodb().create_table(TableName="sessions", **table_schema("SessionTable"))
+    return str(created["TableDescription"]["LatestStreamArn"])
+
+
+def _stream_of(arn: str) -> str:
+    """An iterator from the stream's start on."""
+    (shard,) = _streams().describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    start = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    return str(_streams().get_shard_iterator(**start)["ShardIterator"])
