@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import boto3
 from botocore.config import Config
@@ -17,6 +17,7 @@ from operate.bucket import UndeliveredBucket
 from operate.forget import forget
 from operate.notifier import Notifier
 from operate.redrive import redrive
+from operate.sessions import Sessions
 
 # A notifier may work for two minutes; a repeat of the call would make it do the same again.
 _PATIENT: Final = Config(read_timeout=150, retries={"total_max_attempts": 1})
@@ -26,7 +27,7 @@ _PATIENT: Final = Config(read_timeout=150, retries={"total_max_attempts": 1})
 class Stack:
     """What the commands need of a deployed stack."""
 
-    sessions: Any
+    sessions: Sessions
     bucket: UndeliveredBucket
     notifier: Notifier
 
@@ -59,7 +60,7 @@ def found(name: str) -> Stack:
     (described,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
     return Stack(
-        boto3.resource("dynamodb").Table(outputs["SessionTableName"]),
+        Sessions(boto3.resource("dynamodb").Table(outputs["SessionTableName"])),
         UndeliveredBucket(boto3.client("s3"), outputs["UndeliveredBucketName"]),
         Notifier(boto3.client("lambda", config=_PATIENT), outputs["NotifierFunctionName"]),
     )
@@ -67,21 +68,22 @@ def found(name: str) -> Stack:
 
 def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
     """announces what could not be announced, once that is mended; 1 where something is left"""
-    outcome = redrive(stack.bucket, stack.notifier)
+    outcome = redrive(stack.sessions, stack.bucket, stack.notifier)
     print(f"Records handed to the notifier: {outcome.records}. Objects that are left: {outcome.left}.")
+    if outcome.of_none:
+        print(f"Records of sessions that were removed meanwhile, and are gone now too: {outcome.of_none}.")
     if outcome.stopped:
         print("It failed at the first of those that are left; the notifier's log says why.", file=sys.stderr)
     return 1 if outcome.left else 0
 
 
 def wait(seconds: float) -> None:
-    if seconds:
-        print(f"Removed. In {seconds:.0f} s no request can be under way any more, and the rest goes too.", flush=True)
+    print(f"Waiting {seconds:.0f} s, until no request of the session can be under way any more.", flush=True)
     time.sleep(seconds)
 
 
 def run_forget(arguments: argparse.Namespace, stack: Stack) -> int:
-    """removes a session and all that the stack holds of it; it is done a minute after the last change or later"""
+    """removes a session and all that the stack holds of it; it takes half a minute"""
     outcome = forget(stack.sessions, stack.bucket, stack.notifier, arguments.session, wait)
     if not outcome.erased:
         print("The notifier could not erase it; its log says why. Run this again.", file=sys.stderr)

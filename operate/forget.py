@@ -6,13 +6,13 @@ by the stream already, before the last request under way added its message to th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from operate.bucket import Record, UndeliveredBucket
 from operate.notifier import Notifier
+from operate.sessions import Sessions
 
-_UNDER_WAY: Final = timedelta(minutes=1)  # a request takes up to 25 s; the rest is for clocks that differ
+_UNDER_WAY_SECONDS: Final = 30  # longer than the API function can be at work on a request
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,13 @@ class Outcome:
 
 
 def forget(
-    table: Any, bucket: UndeliveredBucket, notifier: Notifier, session_id: str, wait: Callable[[float], None]
+    sessions: Sessions, bucket: UndeliveredBucket, notifier: Notifier, session_id: str, wait: Callable[[float], None]
 ) -> Outcome:
-    """`table` is the boto3 Table of the sessions; `wait` waits so many seconds. Harmless where the session was removed
-    before.
-    """
-    old = table.delete_item(Key={"id": session_id}, ReturnValues="ALL_OLD").get("Attributes")
-    if old:
-        wait(_seconds_under_way(old["updatedAt"]))
+    """`wait` waits so many seconds. Harmless where the session was removed before."""
+    existed = sessions.remove(session_id)
+    wait(_UNDER_WAY_SECONDS)  # each time: who runs it again may have interrupted it here
     bucket.leave_out(session_id)
-    return Outcome(old is not None, notifier.take([_removal(session_id)]))
-
-
-def _seconds_under_way(last_change: str) -> float:
-    """For how long a request that changed the session may still be at work."""
-    end = datetime.fromisoformat(last_change) + _UNDER_WAY
-    return max(0, (end - datetime.now(UTC)).total_seconds())
+    return Outcome(existed, notifier.take([_removal(session_id)]))
 
 
 def _removal(session_id: str) -> Record:

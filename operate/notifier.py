@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from operate.bucket import Record
+
+_LARGEST_BYTES: Final = 6 * 1024 * 1024  # of what Lambda takes in a call
 
 
 class Notifier:
@@ -17,18 +19,25 @@ class Notifier:
     def take(self, records: Sequence[Record]) -> bool:
         """Whether the notifier took all of them. It can need several calls, as long as each brings it forward."""
         while records:
-            payload = json.dumps({"Records": records}).encode()
-            answer = self._functions.invoke(FunctionName=self._name, Payload=payload)
-            if "FunctionError" in answer:
+            taken = self._take(records)
+            if not taken:
                 return False
-            failures = json.loads(answer["Payload"].read())["batchItemFailures"]
-            rest = _rest(records, failures[0]["itemIdentifier"]) if failures else []
-            if len(rest) == len(records):
-                return False
-            records = rest
+            records = records[taken:]
         return True
 
+    def _take(self, records: Sequence[Record]) -> int:
+        """How many from the front one call brings forward."""
+        batch, payload = records, _payload(records)
+        while len(payload) > _LARGEST_BYTES and len(batch) > 1:
+            batch = batch[: len(batch) // 2]
+            payload = _payload(batch)
+        answer = self._functions.invoke(FunctionName=self._name, Payload=payload)
+        if "FunctionError" in answer:
+            return 0
+        failures = json.loads(answer["Payload"].read())["batchItemFailures"]
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+        return numbers.index(failures[0]["itemIdentifier"]) if failures else len(batch)
 
-def _rest(records: Sequence[Record], number: str) -> Sequence[Record]:
-    numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
-    return records[numbers.index(number) :]
+
+def _payload(records: Sequence[Record]) -> bytes:
+    return json.dumps({"Records": records}, ensure_ascii=False, separators=(",", ":")).encode()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from operate.bucket import UndeliveredBucket
 from operate.notifier import Notifier
+from operate.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +22,30 @@ class Lying:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many `records` the notifier has taken, and how many objects are `left`; `stopped`: it failed at one."""
+    """How many `records` the notifier has taken, and how many objects are `left`; `stopped`: it failed at one.
+
+    Those `of_none` are of sessions that were removed meanwhile: they are not announced any more.
+    """
 
     records: int
+    of_none: int
     left: int
     stopped: bool
 
 
-def redrive(bucket: UndeliveredBucket, notifier: Notifier) -> Outcome:
+def redrive(sessions: Sessions, bucket: UndeliveredBucket, notifier: Notifier) -> Outcome:
     """Goes through the bucket in the order of the stream, up to the first failure."""
-    done, stopped = 0, False
+    done, of_none, stopped = 0, 0, False
     for lying in sorted(_lying(bucket), key=lambda one: one.first):
-        versions = bucket.versions(lying.key)
-        records = bucket.records(lying.key)
-        if not notifier.take(records):
+        versions, records = bucket.versions(lying.key), bucket.records(lying.key)
+        wanted = [one for one in records if one.get("eventName") == "REMOVE" or sessions.have(one)]
+        if not notifier.take(wanted):
             stopped = True
             break
         bucket.delete(lying.key, versions)
-        done += len(records)
-    return Outcome(done, sum(1 for _ in bucket.objects()), stopped)
+        done += len(wanted)
+        of_none += len(records) - len(wanted)
+    return Outcome(done, of_none, sum(1 for _ in bucket.objects()), stopped)
 
 
 def _lying(bucket: UndeliveredBucket) -> Iterator[Lying]:

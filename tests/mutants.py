@@ -18,6 +18,7 @@ _STORE: Final = "tests/unit/facebook_session"
 _NOTIFIER: Final = "tests/unit/session_notifier"
 _TEMPLATE: Final = "tests/unit/test_template.py"
 _HISTORIES: Final = "60"
+_PASSED, _FAILED = 0, 1
 _CHANGES: Final = "layers/core/facebook_session/changes.py"
 _RULE: Final = "examples/subscriber/src/session_copies/rule.py"
 
@@ -128,8 +129,8 @@ MUTANTS: Final = (
     Mutant(
         "the subscriber's reading where something is missing",
         _RULE,
-        "one.number == last + 1 else",
-        "one.number > last else",
+        "last and one.number == last + 1 and",
+        "last and",
         _NOTIFIER,
     ),
     Mutant(
@@ -138,6 +139,13 @@ MUTANTS: Final = (
         " or one.position > 1",
         "",
         _NOTIFIER,
+    ),
+    Mutant(
+        "the subscriber's reading where it has no copy",
+        _RULE,
+        "if last and one.number",
+        "if one.number",
+        "tests/unit/session_copies",
     ),
     Mutant(
         "redrive's order, that of the stream",
@@ -189,7 +197,10 @@ def _passes(tests: str, mutant: Mutant | None = None) -> bool:
             _apply(mutant, copy / mutant.file)
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
         environment = os.environ | {"SEEDS": _HISTORIES}
-        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0
+        status = subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode
+    if status not in (_PASSED, _FAILED):
+        raise SystemExit(f"{tests} can't be run{f' without {mutant.what}' if mutant else ''}.")
+    return status == _PASSED
 
 
 def _apply(mutant: Mutant, file: Path) -> None:

@@ -7,7 +7,6 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from decimal import Decimal
 from typing import Any, Final
 
 import boto3
@@ -20,10 +19,12 @@ from facebook_session.attributes import plain
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import app as api
+from session_copies import exact_json
 from session_copies.rule import Copy, Notification
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
 from session_notifier.quarantine import Quarantine
+from tests.copies import KeptCopies
 from tests.delivered import delivered
 from tests.integration.requests import EVENT, answer, creation
 from tests.model import REMEMBERED, Answer, Request
@@ -132,26 +133,25 @@ class Topic(FakeSNS):
         return [*dict.fromkeys(one for one in self.published if one.startswith(f"{session_id}#"))]
 
 
-class KeptCopies:
-    """The subscriber's copies. Between its decision and its writing, `meanwhile` happens once."""
+class OvertakenCopies(KeptCopies):
+    """Between the subscriber's decision and its writing, `meanwhile` happens once."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Copy] = {}
+        super().__init__()
         self.meanwhile: Callable[[], None] | None = None
 
-    def number(self, session_id: str) -> int:
-        return self.kept[session_id].number if session_id in self.kept else 0
-
     def keep(self, session_id: str, copy: Copy) -> None:
+        self._happen()
+        super().keep(session_id, copy)
+
+    def move_on(self, session_id: str, copy: Copy) -> None:
+        self._happen()
+        super().move_on(session_id, copy)
+
+    def _happen(self) -> None:
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile:
             meanwhile()
-        if copy.number > self.number(session_id):
-            data = self.kept[session_id].user_data if copy.user_data is None else copy.user_data
-            self.kept[session_id] = Copy(copy.number, data)
-
-    def drop(self, session_id: str) -> None:
-        self.kept.pop(session_id, None)
 
 
 class ReadSessions:
@@ -170,7 +170,7 @@ class ReadSessions:
             None,
         )
         assert given["statusCode"] == 200
-        body = json.loads(given["body"], parse_float=Decimal)
+        body = exact_json.loads(given["body"])
         return Copy(_number(given["headers"]["ETag"]) or 0, body["facebooksession"]["userData"])
 
 
@@ -180,7 +180,7 @@ class World:
     def __init__(self) -> None:
         self.second = 1_400_000_000
         self.topic, self.bucket = Topic(), FakeBucket()
-        self.copies, self.sessions = KeptCopies(), ReadSessions()
+        self.copies, self.sessions = OvertakenCopies(), ReadSessions()
         self.dynamodb = UnreliableDynamoDB(_dynamodb())
         self._meanwhile: Callable[[], None] | None = None
         self._aws, self._patch = mock_aws(), pytest.MonkeyPatch()
@@ -275,7 +275,7 @@ class World:
 def notification(entry: Entry) -> Notification:
     """What the subscriber's queue says of an entry that the topic took."""
     session_id, number, position = event_id(entry).split("#")
-    body = json.loads(entry["Message"], parse_float=Decimal)
+    body = exact_json.loads(entry["Message"])
     return Notification(session_id, int(number), int(position), body.get("facebooksession"))
 
 

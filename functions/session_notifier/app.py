@@ -16,6 +16,7 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from facebook_session import aws
 from facebook_session.attributes import plain
+from facebook_session.errors import Unavailable
 from facebook_session.faults import fault
 from facebook_session.transcript import Transcript
 from session_notifier.notifications import ANNOUNCED, Notification, notifications, without_personal_data
@@ -159,15 +160,21 @@ def _erase_removed(records: Sequence[Record], context: Any) -> int:
             continue
         if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
             return index
-        try:
-            _erase(record["dynamodb"]["Keys"]["id"]["S"])
-        except Exception as error:
-            logger.error("A removed session can't be erased", eventID=record.get("eventID"), **fault(error))
+        if not _is_erased(record):
             return index
     return len(records)
 
 
-def _erase(session_id: str) -> None:
-    transcript().erase(session_id)
-    quarantine().erase(session_id)
+def _is_erased(record: Record) -> bool:
+    """Erases what there is of the record's session. Where that fails for good, the record is set aside, by its keys."""
+    try:
+        session_id = record["dynamodb"]["Keys"]["id"]["S"]
+        transcript().erase(session_id)
+        quarantine().erase(session_id)
+    except Unavailable:
+        return False
+    except Exception as error:
+        keys = {name: record["dynamodb"][name] for name in ("Keys", "SequenceNumber") if name in record["dynamodb"]}
+        return _set_aside({**record, "dynamodb": keys}, error)
     metrics.add_metric("Erased", MetricUnit.Count, 1)
+    return True

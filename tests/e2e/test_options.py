@@ -66,7 +66,7 @@ def test_a_subscriber_is_exact_all_the_same(other: Stack, key: list[str]) -> Non
     assert numbers(other, 5) == [*range(34, 39)]
 
 
-def test_a_session_expires_after_its_end(other: Stack) -> None:
+def test_a_session_is_told_at_its_end_when_to_expire(other: Stack) -> None:
     make_session(other, "ended")
     desktop = Desktop(other, other.token)
     assert desktop.operate("Complete", "ended").status == 200

@@ -14,6 +14,7 @@ from local import seed
 from operate.bucket import UndeliveredBucket
 from operate.forget import Outcome, forget
 from operate.notifier import Notifier
+from operate.sessions import Sessions
 from session_api import app as api
 from tests.integration.requests import operation, read
 from tests.integration.test_redrive import BUCKET, Functions, give_up
@@ -49,9 +50,9 @@ def session_of(record: dict[str, Any]) -> str:
 
 
 def run(system: System, wait: Callable[[float], None] = lambda _: None, *, broken: bool = False) -> Outcome:
-    table = boto3.resource("dynamodb").Table(system.table)
+    sessions = Sessions(boto3.resource("dynamodb").Table(system.table))
     bucket = UndeliveredBucket(boto3.client("s3"), BUCKET)
-    return forget(table, bucket, Notifier(Functions(broken=broken), "notifier"), seed.PAGE_SESSION, wait)
+    return forget(sessions, bucket, Notifier(Functions(broken=broken), "notifier"), seed.PAGE_SESSION, wait)
 
 
 def held() -> dict[str, set[str]]:
@@ -87,24 +88,11 @@ def test_a_message_that_was_under_way_is_gone_too(talked: System) -> None:
     assert held()["messages"] == {OTHER}
 
 
-def test_it_waits_for_longer_than_a_request_can_be_under_way(talked: System) -> None:
+def test_it_waits_for_longer_than_a_request_can_be_under_way_also_when_it_is_repeated(talked: System) -> None:
     waited: list[float] = []
-    run(talked, waited.append)
-    (seconds,) = waited
-    assert 30 < seconds <= 60
-
-
-def test_nothing_is_under_way_of_a_session_that_rests(session: System) -> None:
-    waited: list[float] = []
-    run(session, waited.append)
-    assert waited == [0]
-
-
-def test_forgetting_again_is_harmless_and_need_not_wait(talked: System) -> None:
-    run(talked)
-    waited: list[float] = []
+    assert run(talked, waited.append) == Outcome(existed=True, erased=True)
     assert run(talked, waited.append) == Outcome(existed=False, erased=True)
-    assert waited == []
+    assert waited == [30, 30]
 
 
 def test_where_the_notifier_fails_it_says_so_and_can_be_repeated(talked: System) -> None:

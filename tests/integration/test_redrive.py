@@ -11,6 +11,7 @@ from local import seed
 from operate.bucket import UndeliveredBucket
 from operate.notifier import Notifier
 from operate.redrive import Outcome, redrive
+from operate.sessions import Sessions
 from session_notifier import app as notifier
 from tests.integration.requests import operation
 from tests.system import CONTEXT, System
@@ -62,7 +63,11 @@ def topic(system: System, monkeypatch: pytest.MonkeyPatch) -> Refusing:
 
 
 def run(functions: Functions | None = None) -> Outcome:
-    return redrive(UndeliveredBucket(boto3.client("s3"), BUCKET), Notifier(functions or Functions(), "notifier"))
+    return redrive(
+        Sessions(boto3.resource("dynamodb").Table("sessions")),
+        UndeliveredBucket(boto3.client("s3"), BUCKET),
+        Notifier(functions or Functions(), "notifier"),
+    )
 
 
 def give_up(records: list[dict[str, Any]], name: str, *, as_text: bool) -> None:
@@ -80,10 +85,10 @@ def test_what_lay_in_quarantine_is_announced_with_its_own_event_id(system: Syste
     assert system.deliver(system.records()) == {"batchItemFailures": []}
     assert numbers(system) == ["33", "34", "36"]
     topic.mended = True
-    assert run() == Outcome(records=1, left=0, stopped=False)
+    assert run() == Outcome(records=1, of_none=0, left=0, stopped=False)
     (message,) = system.notifications()
     assert message["MessageAttributes"]["eventId"]["StringValue"] == f"{seed.PAGE_SESSION}#35#1"
-    assert run() == Outcome(records=0, left=0, stopped=False)
+    assert run() == Outcome(records=0, of_none=0, left=0, stopped=False)
 
 
 def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic: Refusing) -> None:
@@ -91,7 +96,7 @@ def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic
         system.deliver(system.records())
     system.notifications()
     topic.mended = True
-    assert run() == Outcome(records=1, left=0, stopped=False)
+    assert run() == Outcome(records=1, of_none=0, left=0, stopped=False)
     assert numbers(system) == ["35"]
 
 
@@ -99,7 +104,7 @@ def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic
 def test_what_is_not_mended_stays_in_quarantine(system: System) -> None:
     system.deliver(system.records())
     before = system.quarantined()
-    assert run() == Outcome(records=1, left=1, stopped=False)
+    assert run() == Outcome(records=1, of_none=0, left=1, stopped=False)
     assert system.quarantined() == before
 
 
@@ -111,16 +116,16 @@ def test_what_the_stream_gave_up_on_is_announced_in_the_streams_order(
     first, *others = system.records()
     give_up(others, "a", as_text=as_text)
     give_up([first], "b", as_text=as_text)
-    assert run() == Outcome(records=4, left=0, stopped=False)
+    assert run() == Outcome(records=4, of_none=0, left=0, stopped=False)
     assert numbers(system) == ["33", "34", "35", "36"]
 
 
 def test_where_the_notifier_fails_everything_stays(system: System, topic: Refusing) -> None:
     topic.mended = True
     give_up(system.records(), "a", as_text=True)
-    assert run(Functions(broken=True)) == Outcome(records=0, left=1, stopped=True)
+    assert run(Functions(broken=True)) == Outcome(records=0, of_none=0, left=1, stopped=True)
     assert numbers(system) == []
-    assert run() == Outcome(records=4, left=0, stopped=False)
+    assert run() == Outcome(records=4, of_none=0, left=0, stopped=False)
 
 
 def test_a_notifier_that_gets_nowhere_is_not_asked_for_ever(
@@ -128,5 +133,50 @@ def test_a_notifier_that_gets_nowhere_is_not_asked_for_ever(
 ) -> None:
     monkeypatch.setattr(notifier, "publisher", None)
     give_up(system.records(), "a", as_text=True)
-    assert run() == Outcome(records=0, left=1, stopped=True)
+    assert run() == Outcome(records=0, of_none=0, left=1, stopped=True)
     assert topic.mended is False
+
+
+def test_what_is_of_a_session_that_was_removed_is_not_announced(system: System, topic: Refusing) -> None:
+    topic.mended = True
+    seed.create_session(boto3.client, system.table, "other")
+    records = system.records()
+    give_up(records, "a", as_text=True)
+    boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
+    assert run() == Outcome(records=1, of_none=4, left=0, stopped=False)
+    (message,) = system.notifications()
+    assert message["MessageAttributes"]["sessionId"]["StringValue"] == "other"
+
+
+def test_a_removal_that_was_given_up_on_is_carried_out(system: System, topic: Refusing) -> None:
+    topic.mended = True
+    operation("SendMessage", text="Hello")
+    boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
+    give_up(system.records(), "a", as_text=True)
+    assert run() == Outcome(records=1, of_none=5, left=0, stopped=False)
+    assert boto3.client("dynamodb").scan(TableName="messages")["Items"] == []
+
+
+class Counting(Functions):
+    """Counts what it is called with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def invoke(self, **call: Any) -> dict[str, Any]:
+        self.sizes.append(len(call["Payload"]))
+        return super().invoke(**call)
+
+
+def test_what_is_too_large_for_one_call_goes_in_several(system: System, topic: Refusing) -> None:
+    topic.mended = True
+    records = system.records()
+    for record in records:
+        record["dynamodb"]["OldImage"] = {"large": {"S": "ä" * 1_000_000}}
+        record["dynamodb"]["NewImage"] |= {"photo": {"S": "ä" * 1_000_000}}
+    give_up(records, "a", as_text=True)
+    functions = Counting()
+    assert run(functions).records == 4
+    assert len(functions.sizes) > 1
+    assert max(functions.sizes) <= 6 * 1024 * 1024

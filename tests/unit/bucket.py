@@ -33,9 +33,11 @@ class FakeBucket:
         return {"Body": io.BytesIO(self._newest(call["Key"]))}
 
     def delete_object(self, **call: Any) -> Values:
-        del self._versions[call["Key"]][call["VersionId"]]
-        if not self._versions[call["Key"]]:
-            del self._versions[call["Key"]]
+        """Of a version that is not there nothing is said."""
+        versions = self._versions.get(call["Key"], {})
+        versions.pop(call["VersionId"], None)
+        if not versions:
+            self._versions.pop(call["Key"], None)
         return {}
 
     def get_paginator(self, name: str) -> "Pages":

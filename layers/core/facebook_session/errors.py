@@ -61,7 +61,7 @@ class SessionNotFound(SessionError):
     status_code = 6
 
     def __init__(self) -> None:
-        super().__init__("There is no such session among the user's sessions.")
+        super().__init__("There is no such session, or the user takes no part in it.")
 
 
 class RouteNotFound(SessionError):

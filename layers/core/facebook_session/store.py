@@ -63,9 +63,7 @@ class SessionStore:
         the session's. Neither is written.
         Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
-        if move.to is State.COMPLETED and self._retention_seconds:
-            change = replace(change, expires_at=int(time.time()) + self._retention_seconds)
-        known = Known()
+        change, known = self._expiring(move, change), Known()
         pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):
             began = memory.now()
@@ -82,6 +80,11 @@ class SessionStore:
                 _wait(pauses)
                 known = replace(known, doubtful_since=known.doubtful_since or began)
         raise Unavailable  # others changed the session each time in between
+
+    def _expiring(self, move: Move, change: Change) -> Change:
+        if move.to is not State.COMPLETED or not self._retention_seconds:
+            return change
+        return replace(change, expires_at=int(time.time()) + self._retention_seconds)
 
     def find(self, session_id: str) -> Item:
         """A session as it is now; raises SessionNotFound."""

@@ -23,7 +23,7 @@ from facebook_session.errors import (
         (InvalidParameter("Say it right."), 2, "Say it right."),
         (Unavailable(), 4, "The service is busy, and the request may or may not have been carried out. Try again."),
         (NoPermission("api-voice"), 5, "The user lacks the feature api-voice."),
-        (SessionNotFound(), 6, "There is no such session among the user's sessions."),
+        (SessionNotFound(), 6, "There is no such session, or the user takes no part in it."),
         (RouteNotFound(), 6, "There is no such resource."),
         (ValueOutOfRange("Say less."), 10, "Say less."),
         (BodyTooLarge(12), 10, "The request body is larger than 12 bytes."),

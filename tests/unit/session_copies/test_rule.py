@@ -8,25 +8,11 @@ from session_copies import app
 from session_copies.rule import Copy, Notification, follow
 from session_notifier.notifications import notifications, without_personal_data
 from session_notifier.publisher import windows
+from tests.copies import KeptCopies
 from tests.queue import received
 from tests.unit.builders import session
 
 NOW = Copy(9, {"key": "now"})
-
-
-class Copies:
-    def __init__(self, number: int) -> None:
-        self.kept = {"s": Copy(number, {"key": "old"})} if number else {}
-        self.dropped: list[str] = []
-
-    def number(self, session_id: str) -> int:
-        return self.kept[session_id].number if session_id in self.kept else 0
-
-    def keep(self, session_id: str, copy: Copy) -> None:
-        self.kept[session_id] = copy
-
-    def drop(self, session_id: str) -> None:
-        self.dropped.append(session_id)
 
 
 class Sessions:
@@ -41,6 +27,11 @@ class Sessions:
         return self.now
 
 
+def copied(number: int) -> KeptCopies:
+    """A copy with the number; 0: none."""
+    return KeptCopies(s=Copy(number, {"key": "old"})) if number else KeptCopies()
+
+
 def changed(number: int, position: int = 1, **resource: Any) -> Notification:
     return Notification("s", number, position, resource or {"userData": {"key": "new"}})
 
@@ -53,8 +44,8 @@ def said(number: int, position: int = 1) -> Notification:
     ("last", "one", "kept", "reads"),
     [
         (4, changed(5), Copy(5, {"key": "new"}), 0),
-        (0, changed(1), Copy(1, {"key": "new"}), 0),
-        (4, said(5), Copy(5, None), 0),
+        (0, changed(1), NOW, 1),
+        (4, said(5), Copy(5, {"key": "old"}), 0),
         (4, changed(4), Copy(4, {"key": "old"}), 0),
         (4, changed(2), Copy(4, {"key": "old"}), 0),
         (4, changed(6), NOW, 1),
@@ -65,22 +56,26 @@ def said(number: int, position: int = 1) -> Notification:
         (4, changed(5, position=2), Copy(4, {"key": "old"}), 0),
     ],
     ids=[
-        "next", "first", "next, messages", "known", "older", "gap", "gap, messages", "first sight",
+        "next", "first sight of the first", "next, messages", "known", "older", "gap", "gap, messages", "first sight",
         "without user data", "second of its change, messages", "second of its change",
     ],
 )  # fmt: skip
 def test_a_notification_is_dropped_applied_or_has_the_session_read(
     last: int, one: Notification, kept: Copy, reads: int
 ) -> None:
-    copies, sessions = Copies(last), Sessions()
+    copies, sessions = copied(last), Sessions()
     follow(one, copies, sessions)
     assert (copies.kept["s"], sessions.reads) == (kept, reads)
 
 
-def test_the_copy_of_a_session_that_is_gone_is_dropped() -> None:
-    copies = Copies(4)
+def test_the_copy_of_a_session_that_is_gone_is_dropped_and_no_old_notification_brings_it_back() -> None:
+    copies = copied(4)
     follow(changed(6), copies, Sessions(None))
-    assert copies.dropped == ["s"]
+    assert copies.kept == {}
+    for number in range(1, 7):
+        follow(changed(number), copies, Sessions(None))
+        follow(said(number), copies, Sessions(None))
+    assert copies.kept == {}
 
 
 @pytest.mark.parametrize("personal", [True, False])

@@ -1,5 +1,6 @@
 """What the example's template must have for its copies to be exact."""
 
+from session_copies.api import _TIMEOUT_SECONDS
 from tests.template import ROOT, read
 
 RESOURCES = read(ROOT / "examples/subscriber/template.yaml")["Resources"]
@@ -19,6 +20,7 @@ def test_the_function_reports_what_failed_and_has_time() -> None:
     function = RESOURCES["CopyFunction"]["Properties"]
     event = function["Events"]["Notification"]["Properties"]
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["BatchSize"] * _TIMEOUT_SECONDS < function["Timeout"]
     assert RESOURCES["Queue"]["Properties"]["VisibilityTimeout"] >= 6 * function["Timeout"]
 
 

@@ -120,24 +120,6 @@ class Topic(FakeSNS):
         return answer
 
 
-class Copies:
-    """The subscriber's copies, as its table keeps them. None ever goes back."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Copy] = {}
-
-    def number(self, session_id: str) -> int:
-        return self.kept[session_id].number if session_id in self.kept else 0
-
-    def keep(self, session_id: str, copy: Copy) -> None:
-        if copy.number > self.number(session_id):
-            data = self.kept[session_id].user_data if copy.user_data is None else copy.user_data
-            self.kept[session_id] = Copy(copy.number, data)
-
-    def drop(self, session_id: str) -> None:
-        raise AssertionError(f"{session_id} is there")
-
-
 class Sessions:
     """The API, which sometimes doesn't answer. A session can be some changes ahead of what was announced."""
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from facebook_session.errors import Unavailable
 from session_notifier import app, publisher
 from session_notifier.publisher import Publisher
 from session_notifier.quarantine import Quarantine
 from tests.unit.bucket import FakeBucket
-from tests.unit.builders import SESSION_ID, FakeSNS, Verdict, disposition_set, event_id, record, session
+from tests.unit.builders import SESSION_ID, FakeSNS, Verdict, client_error, disposition_set, event_id, record, session
 
 CUSTOMER_ALONE = session()["participants"][1:]
 NO_NEW_IMAGE = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
@@ -183,11 +184,25 @@ def test_a_removal_waits_for_what_is_announced_before_it(sns: FakeSNS, transcrip
 
 
 def test_a_removal_that_fails_comes_again(sns: FakeSNS, transcript: FakeTranscript) -> None:
-    transcript.failure = ConnectionError()
+    transcript.failure = Unavailable()
     assert deliver([*batch("ab"), REMOVED, disposition_set("c", 10, 10)]) == ["9"]
     transcript.failure = None
     assert deliver([REMOVED, disposition_set("c", 10, 10)]) == []
     assert sns.published == ["a#1#1", "b#2#1", "c#10#1", "c#10#1"]
+
+
+def test_a_removal_that_fails_for_good_is_set_aside_by_its_keys_and_holds_nobody_up(
+    sns: FakeSNS, transcript: FakeTranscript, bucket: FakeBucket
+) -> None:
+    transcript.failure = client_error("AccessDeniedException")
+    assert deliver([REMOVED, disposition_set("c", 10, 10)]) == []
+    assert sns.published == ["c#10#1"]
+    keys = {"Keys": {"id": {"S": "gone"}}, "SequenceNumber": "9"}
+    ((_, lying),) = bucket.objects.items()
+    assert lying == {"reason": "ClientError", "Records": [REMOVED | {"dynamodb": keys}]}
+    transcript.failure = None
+    assert deliver(lying["Records"]) == []
+    assert bucket.objects == {}
 
 
 @pytest.mark.usefixtures("sns")

@@ -16,15 +16,17 @@ import pytest
 from operate.bucket import UndeliveredBucket
 from operate.notifier import Notifier
 from operate.redrive import Outcome, redrive
+from operate.sessions import Sessions as AllSessions
 from session_copies import app as subscriber
 from session_notifier import app
 from session_notifier.publisher import Publisher
 from session_notifier.quarantine import Quarantine
+from tests.copies import KeptCopies
 from tests.queue import Queue, received
 from tests.stream import Mapping
 from tests.unit.bucket import FakeBucket
 from tests.unit.builders import event_id
-from tests.unit.session_notifier.history import Copies, History, Sessions, Topic
+from tests.unit.session_notifier.history import History, Sessions, Topic
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 BLOCKS = 10
@@ -44,7 +46,7 @@ class World:
         self.history = History(self.chance)
         self.topic = Topic(self.chance, self.history, dead=dead, **rates)
         self.bucket = FakeBucket()
-        self.copies = Copies()
+        self.copies = KeptCopies()
         self.lying: set[str] = set()
         self._delivered = 0
 
@@ -81,6 +83,13 @@ class Transcripts:
 
     def add(self, messages: Iterable[object]) -> None:
         assert [*messages]
+
+
+class AllThere(AllSessions):
+    """No session is removed."""
+
+    def have(self, _record: object) -> bool:
+        return True
 
 
 def notify(batch: list[dict[str, Any]]) -> dict[str, Any]:
@@ -142,8 +151,8 @@ def mend(world: World) -> None:
     """What was wrong is mended, and the operator redrives."""
     world.topic.mended = world.history.mended = True
     bucket, records = UndeliveredBucket(world.bucket, "bucket"), [*world.bucket.objects.values()]
-    outcome = redrive(bucket, Notifier(world, "notifier"))
-    assert outcome == Outcome(sum(len(records_in(one)) for one in records), left=0, stopped=False), "redrive"
+    outcome = redrive(AllThere(None), bucket, Notifier(world, "notifier"))
+    assert outcome == Outcome(sum(map(len, map(records_in, records))), of_none=0, left=0, stopped=False), "redrive"
     world.subscribe()
     assert world.bucket.objects == {}, "not empty"
     assert {*world.topic.published} == world.history.events, "lost after redrive"

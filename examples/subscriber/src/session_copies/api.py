@@ -1,15 +1,14 @@
 """Reads sessions from the Facebook Sessions API, signed with SigV4."""
 
-import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
+from session_copies import exact_json
 from session_copies.rule import Copy
 
 _TIMEOUT_SECONDS = 10
@@ -30,7 +29,7 @@ class SessionApi:
         """
         try:
             with urllib.request.urlopen(self._request(session_id), timeout=_TIMEOUT_SECONDS) as answer:
-                body = json.loads(answer.read(), parse_float=Decimal)
+                body = exact_json.loads(answer.read())
                 return Copy(int(answer.headers["ETag"].strip('"')), body["facebooksession"]["userData"])
         except urllib.error.HTTPError as error:
             with error:

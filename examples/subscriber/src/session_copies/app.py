@@ -1,14 +1,13 @@
 """The Lambda function behind the queue that listens to the topic."""
 
-import json
 import logging
 import os
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import boto3
 
+from session_copies import exact_json
 from session_copies.api import SessionApi
 from session_copies.rule import Notification, follow
 from session_copies.table import CopyTable
@@ -39,5 +38,5 @@ def notification(message: Mapping[str, Any]) -> Notification:
         attributes["sessionId"],
         int(attributes["referenceId"]),
         int(attributes["eventId"].rpartition("#")[2]),
-        json.loads(message["body"], parse_float=Decimal).get("facebooksession"),
+        exact_json.loads(message["body"]).get("facebooksession"),
     )

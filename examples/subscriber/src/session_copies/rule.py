@@ -29,11 +29,16 @@ class Copy:
 
 
 class Copies(Protocol):
-    """The copies that are kept. `keep` does nothing where the one that is kept is as new, or newer."""
+    """The copies that are kept: `number` is that of the last change in one, 0 where there is none.
+
+    `keep` puts a copy where there is none, or an older one; `move_on` only where there is that of the change before.
+    """
 
     def number(self, session_id: str) -> int: ...
 
     def keep(self, session_id: str, copy: Copy) -> None: ...
+
+    def move_on(self, session_id: str, copy: Copy) -> None: ...
 
     def drop(self, session_id: str) -> None: ...
 
@@ -49,8 +54,9 @@ def follow(one: Notification, copies: Copies, sessions: Sessions) -> None:
     last = copies.number(one.session_id)
     if one.number <= last or one.position > 1:  # the first notification of a change has the whole session
         return
-    found = (told(one) if one.number == last + 1 else None) or sessions.read(one.session_id)
-    if found:
+    if last and one.number == last + 1 and (copy := told(one)):
+        copies.move_on(one.session_id, copy)
+    elif found := sessions.read(one.session_id):  # without a copy too: the session may be gone, and its copy with it
         copies.keep(one.session_id, found)
     else:
         copies.drop(one.session_id)

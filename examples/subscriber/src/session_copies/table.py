@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 
 from session_copies.rule import Copy
@@ -20,16 +21,19 @@ class CopyTable:
 
     def keep(self, session_id: str, copy: Copy) -> None:
         """A copy that is as new already, or newer, stays: numbers only grow."""
-        values: dict[str, Any] = {":number": copy.number}
-        assignments = "#number = :number"
-        if copy.user_data is not None:
-            assignments += ", userData = :data"
-            values |= {":data": copy.user_data}
+        self._write(session_id, copy, Attr("number").not_exists() | Attr("number").lt(copy.number))
+
+    def move_on(self, session_id: str, copy: Copy) -> None:
+        """Any copy but that of the change before stays, and where there is none, none is made."""
+        self._write(session_id, copy, Attr("number").eq(copy.number - 1))
+
+    def _write(self, session_id: str, copy: Copy, condition: ConditionBase) -> None:
+        values = {":number": copy.number} | ({} if copy.user_data is None else {":data": copy.user_data})
         try:
             self._table.update_item(
                 Key={"sessionId": session_id},
-                UpdateExpression=f"SET {assignments}",
-                ConditionExpression="attribute_not_exists(#number) OR #number < :number",
+                UpdateExpression="SET #number = :number" + (", userData = :data" if ":data" in values else ""),
+                ConditionExpression=condition,
                 ExpressionAttributeNames={"#number": "number"},
                 ExpressionAttributeValues=values,
             )
