@@ -50,6 +50,21 @@ class World:
         self.lying: set[str] = set()
         self._delivered = 0
 
+    def wire(self, patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(app, "publisher", Publisher(self.topic, "topic"))
+        patch.setattr(app, "quarantine", lambda: Quarantine(self.bucket, "bucket"))
+        patch.setattr(app, "notifications", self.history.notifications)
+        patch.setattr(app, "transcript", Transcripts)
+        patch.setattr(subscriber, "copies", self.copies)
+        patch.setattr(subscriber, "sessions", Sessions(self.history, self.chance))
+
+    def drain(self, crashes: float, repeats: float) -> None:
+        """Hands the history to the notifier, as the stream's mapping does."""
+        given_up = self.give_up if self.topic.was_dead else None
+        batch = self.chance.choice([5, 25, 100])
+        mapping = Mapping(notify, self.chance, batch=batch, crashes=crashes, repeats=repeats, given_up=given_up)
+        mapping.drain(self.history.records, shards=self.chance.randint(1, 3), readers=self.chance.randint(1, 4))
+
     def give_up(self, batch: list[dict[str, Any]]) -> None:
         """What the mapping does with what it gives up on."""
         name = f"aws/lambda/{self.chance.getrandbits(64):016x}"
@@ -110,21 +125,8 @@ def play(seed: int, then: Callable[[World], None], *, dead: bool = False, **rate
     crashes, repeats = faults.pop("crashes"), faults.pop("repeats")
     world = World(seed, dead=dead, **faults)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "publisher", Publisher(world.topic, "topic"))
-        patch.setattr(app, "quarantine", lambda: Quarantine(world.bucket, "bucket"))
-        patch.setattr(app, "notifications", world.history.notifications)
-        patch.setattr(app, "transcript", Transcripts)
-        patch.setattr(subscriber, "copies", world.copies)
-        patch.setattr(subscriber, "sessions", Sessions(world.history, world.chance))
-        mapping = Mapping(
-            notify,
-            world.chance,
-            batch=world.chance.choice([5, 25, 100]),
-            crashes=crashes,
-            repeats=repeats,
-            given_up=world.give_up if dead else None,
-        )
-        mapping.drain(world.history.records, shards=world.chance.randint(1, 3), readers=world.chance.randint(1, 4))
+        world.wire(patch)
+        world.drain(crashes, repeats)
         world.lying = {*world.lying_events()}
         world.subscribe()
         then(world)
