@@ -46,7 +46,8 @@ def run_operation(event: Event) -> Answer:
     request = requests.identity(event, caller, parameters)
     item = store.update(session_id, request, operation.move, change)
     if any(map(is_kept, change.messages)):
-        transcript.add((session_id, message) for message in added(item))
+        # where the request came before, the last messages are another's, and may be such as are not kept
+        transcript.add((session_id, message) for message in added(item) if "index" in message)
     return answers.success(item["referenceId"])
 
 

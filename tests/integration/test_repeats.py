@@ -39,6 +39,14 @@ def test_a_message_that_is_sent_twice_is_there_once(session: System) -> None:
 
 
 @pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("name", ["SendStartTypingNotification", "Leave"])
+def test_a_message_is_repeated_behind_another_change(name: str) -> None:
+    assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
+    assert operation(name) == (200, DONE, '"35"')
+    assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
+
+
+@pytest.mark.usefixtures("session")
 def test_a_transfer_that_is_repeated_is_told_that_it_is_done() -> None:
     for _ in range(2):
         assert sent(KEY, "Transfer", targetPath="/users/Ben") == (200, DONE, '"34"')
