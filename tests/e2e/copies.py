@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-
+from facebook_session.attributes import plain
 from local import deploy
-from local.engine import REGION
 from local.stack import Stack
 
 DEADLINE_SECONDS = 60.0
@@ -64,7 +62,5 @@ def sessions(stack: Stack) -> dict[str, tuple[int, Any]]:
 
 
 def _scan(stack: Stack, table: str) -> list[dict[str, Any]]:
-    session = boto3.session.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
-    dynamodb = session.resource("dynamodb", endpoint_url=stack.engine.url)
-    items: list[dict[str, Any]] = dynamodb.Table(table).scan(ConsistentRead=True)["Items"]
-    return items
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    return [plain(item) for page in pages for item in page["Items"]]

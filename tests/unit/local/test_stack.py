@@ -19,6 +19,7 @@ NAMES = [
     "AWS_DEFAULT_REGION",
     "STACK_NAME",
     "API_URL",
+    "API_EXECUTION_ARN",
     "AGENT_TOKEN",
     "SESSION_TABLE",
     "NOTIFICATION_TOPIC_ARN",
@@ -32,7 +33,11 @@ def no_client(_service: str) -> Any:
 
 @pytest.fixture
 def up(tmp_path: Path) -> Stack:
-    outputs = {"SessionTableName": "sessions", "NotificationTopicArn": "arn:aws:sns:us-east-1:000000000000:topic"}
+    outputs = {
+        "SessionTableName": "sessions",
+        "NotificationTopicArn": "arn:aws:sns:us-east-1:000000000000:topic",
+        "ApiExecutionArn": "arn:aws:execute-api:us-east-1:000000000000:api",
+    }
     return Stack(Engine(1, 8080), no_client, outputs, "to'ken $x", "http://queue", tmp_path)
 
 

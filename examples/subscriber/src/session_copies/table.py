@@ -16,7 +16,12 @@ class CopyTable:
 
     def number(self, session_id: str) -> int:
         """Of the last change that the copy has; 0: there is no copy."""
-        found = self._table.get_item(Key={"sessionId": session_id}, ConsistentRead=True)
+        found = self._table.get_item(
+            Key={"sessionId": session_id},
+            ProjectionExpression="#number",
+            ExpressionAttributeNames={"#number": "number"},
+            ConsistentRead=True,
+        )
         return int(found.get("Item", {"number": 0})["number"])
 
     def keep(self, session_id: str, copy: Copy) -> None:
