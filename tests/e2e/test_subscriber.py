@@ -27,7 +27,7 @@ def talk(desktop: Desktop, name: str) -> None:
     for number in range(6):
         desktop.set_disposition(name, disposition=str(number))
         desktop.operate("SendMessage", name, text=str(number))
-        desktop.operate("UpdateUserData", name, userData={"Total": 19.95, f"key {number}": None})
+        desktop.operate("UpdateUserData", name, userData={"Total": 19.95, "Huge": 1e40, f"key {number}": None})
     desktop.operate("DeleteUserData", name, keys=["key 3"])
 
 
