@@ -122,11 +122,13 @@ def run(up: Stack) -> Run:
 
 
 def announced(stack: Stack) -> Mapping[str, Sequence[Item]]:
-    found = defaultdict(list)
+    """What comes again is left out: where the topic is slow to answer, the notifier asks again."""
+    found: defaultdict[str, list[Item]] = defaultdict(list)
     for message in stack.notifications(QUIET_SECONDS):
         published.check_notification(message)
         attributes = published.attributes(message)
-        found[attributes["sessionId"]].append(attributes)
+        if attributes not in found[attributes["sessionId"]]:
+            found[attributes["sessionId"]].append(attributes)
     return found
 
 

@@ -59,7 +59,7 @@ def test_an_agent_of_no_part_sees_no_difference_between_foreign_and_missing(up: 
     assert (foreign.status, foreign.code) == (404, 6)
     assert (foreign.status, foreign.body, "ETag" in foreign.headers) == (missing.status, missing.body, False)
     assert stranger.item() == before
-    assert announced(up, 0) == []
+    assert list(up.notifications(QUIET_SECONDS)) == []
 
 
 def test_an_agent_without_the_feature_changes_nothing(up: Stack) -> None:
