@@ -63,6 +63,13 @@ MUTANTS: Final = (
         "tests/unit/session_api/test_app.py",
     ),
     Mutant(
+        "the look at whether an answer of DynamoDB is whole",
+        "layers/core/facebook_session/aws.py",
+        '    made.meta.events.register("before-parse.dynamodb", _refuse_unless_whole)\n',
+        "",
+        _STORE,
+    ),
+    Mutant(
         "the participant in the write's condition",
         _CHANGES,
         '    write.only_if(f"contains(agents, {write.value(request.user_name)})")\n',
