@@ -60,7 +60,7 @@ forget: .venv/done ## remove a session and all that the stack holds of it: SESSI
 	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' '$(SESSION)'
 
 # ------------------------------------------------------------------ checks
-.PHONY: check test unit soak mutants integration e2e bench contract format
+.PHONY: check test others unit soak mutants integration e2e bench contract format
 check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
@@ -69,8 +69,11 @@ check: .venv/done .tools/sam.done ## format, lint, types, templates, the contrac
 	.venv/bin/cfn-lint template.yaml examples/subscriber/template.yaml
 	$(SAM) validate --lint --region us-east-1
 
-test: check .tools/local.done ## all checks and all tests
-	$(RUN) pytest tests
+test: check .tools/local.done ## all checks and all tests; those on the embedded AWS beside the others
+	@$(MAKE) --no-print-directory -j2 others e2e
+
+others: .venv/done
+	$(RUN) pytest tests/unit tests/integration
 
 unit: .venv/done ## the tests that need nothing
 	$(RUN) pytest tests/unit
