@@ -164,8 +164,8 @@ MUTANTS: Final = (
     Mutant(
         "the erasure behind a removal",
         "functions/session_notifier/app.py",
-        '            _erase(record["dynamodb"]["Keys"]["id"]["S"])\n',
-        "            pass\n",
+        "        transcript().erase(session_id)\n",
+        "",
         _NOTIFIER,
     ),
     Mutant(
