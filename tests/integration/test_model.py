@@ -97,7 +97,7 @@ TROUBLE: Final = st.just(Trouble([], [], "", unheard=False)) | st.builds(
     Trouble,
     st.lists(st.tuples(VERDICTS, st.sampled_from([1, 3, 3])), min_size=1, max_size=4),
     st.just([]) | st.lists(st.sampled_from(["answers", "hangs up", "dies"]), max_size=3),
-    st.sampled_from(["", "", "", "unsent"]),
+    st.sampled_from(["", "", "unsent"]),
     st.booleans(),
 )
 PLACES: Final = st.integers(0, 2) | st.integers(0, 99)
@@ -197,8 +197,8 @@ class Histories(RuleBasedStateMachine):
             self._send(session, request, faults, meanwhile)
             self._flow(*flow)
 
-    @rule(data=st.data(), place=PLACES, how=st.sampled_from(["crash", "unsent"]))
-    def the_transcript_is_not_reached(self, data: st.DataObject, place: int, how: str) -> None:
+    @rule(data=st.data(), place=PLACES, how=st.sampled_from(["crash", "unsent"]), flow=FLOW)
+    def the_transcript_is_not_reached(self, data: st.DataObject, place: int, how: str, flow: Flow) -> None:
         session = self._open(place)
         if session is None or session.now.state == "LeftChat":
             return
@@ -210,6 +210,7 @@ class Histories(RuleBasedStateMachine):
         answer = self.world.send(session.id, request)
         self.world.dynamodb.transcript = ""
         assert answer == (FAILED if how == "crash" else UNKNOWN)
+        self._flow(*flow)
 
     @rule(data=st.data(), session_id=st.sampled_from(SESSIONS), user=st.sampled_from([*AGENTS, STRANGER]))
     def anybody_asks_for_anything(self, data: st.DataObject, session_id: str, user: str) -> None:
