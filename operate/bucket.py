@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 _GIVEN_UP: Final = "aws/"
+_QUARANTINE: Final = "quarantine/"
 
 Record = dict[str, Any]
 
@@ -32,6 +33,10 @@ class UndeliveredBucket:
     def delete(self, key: str, versions: Sequence[str]) -> None:
         for version in versions:
             self._s3.delete_object(Bucket=self._name, Key=key, VersionId=version)
+
+    def quarantines(self, session_id: str) -> bool:
+        """Whether something of a session lies in quarantine: its removal too, where the notifier could not erase it."""
+        return any(True for _ in self.objects(f"{_QUARANTINE}{session_id}/"))
 
     def leave_out(self, session_id: str) -> None:
         """Takes a session's records out of what the stream gave up on."""

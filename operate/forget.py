@@ -30,7 +30,8 @@ def forget(
     existed = sessions.remove(session_id)
     wait(_UNDER_WAY_SECONDS)  # each time: who runs it again may have interrupted it here
     bucket.leave_out(session_id)
-    return Outcome(existed, notifier.take([_removal(session_id)]))
+    taken = notifier.take([_removal(session_id)])
+    return Outcome(existed, taken and not bucket.quarantines(session_id))
 
 
 def _removal(session_id: str) -> Record:

@@ -16,6 +16,7 @@ from operate.forget import Outcome, forget
 from operate.notifier import Notifier
 from operate.sessions import Sessions
 from session_api import app as api
+from session_notifier import app as notifier
 from tests.integration.requests import operation, read
 from tests.integration.test_redrive import BUCKET, Functions, give_up
 from tests.system import System
@@ -97,6 +98,16 @@ def test_it_waits_for_longer_than_a_request_can_be_under_way_also_when_it_is_rep
 
 def test_where_the_notifier_fails_it_says_so_and_can_be_repeated(talked: System) -> None:
     assert run(talked, broken=True) == Outcome(existed=True, erased=False)
+    assert run(talked) == Outcome(existed=False, erased=True)
+    assert held() == everywhere(OTHER)
+
+
+def test_where_the_notifier_sets_the_removal_aside_the_session_is_not_erased(
+    talked: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(notifier, "transcript", lambda: None)
+        assert run(talked) == Outcome(existed=True, erased=False)
     assert run(talked) == Outcome(existed=False, erased=True)
     assert held() == everywhere(OTHER)
 
