@@ -4,15 +4,20 @@ from typing import Any, Final
 
 import simplejson
 
-_COMPACT: Final = {
-    sort_keys: simplejson.JSONEncoder(
-        separators=(",", ":"), use_decimal=True, sort_keys=sort_keys, namedtuple_as_object=False
-    )
-    for sort_keys in (False, True)
-}
-"""Encoders, by `sort_keys`. To look for named tuples, of which there are none, would double the time."""
+_COMPACT: Final[dict[str, Any]] = {"separators": (",", ":"), "use_decimal": True, "namedtuple_as_object": False}
+"""To look for named tuples, of which there are none, would double the time."""
+
+_ENCODERS: Final = {sort_keys: simplejson.JSONEncoder(**_COMPACT, sort_keys=sort_keys) for sort_keys in (False, True)}
+_UNICODE: Final = simplejson.JSONEncoder(**_COMPACT, ensure_ascii=False)
 
 
 def dumps(value: Any, *, sort_keys: bool = False) -> str:
     """Compact JSON in ASCII."""
-    return _COMPACT[sort_keys].encode(value)
+    return _ENCODERS[sort_keys].encode(value)
+
+
+def unicode(value: Any) -> str:
+    """Compact JSON in Unicode, half as large for Chinese as in ASCII. U+FFFE and U+FFFF stay escaped: SQS refuses a
+    message that has them.
+    """
+    return _UNICODE.encode(value).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
