@@ -10,6 +10,7 @@ os.environ.update(
     AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
     SESSION_TABLE="sessions",
     MESSAGE_TABLE="messages",
+    AGENT_POOL="us-east-1_agents",
     UNDELIVERED_BUCKET="undelivered",
     API_DOMAIN="execute-api.us-east-1.amazonaws.com",
     ALLOWED_ORIGINS="",

@@ -3,6 +3,7 @@
 API Gateway has matched the path already, so a route is one look-up of the event's `resource`.
 """
 
+import functools
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -11,21 +12,26 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from facebook_session import aws
-from facebook_session.errors import RouteNotFound, SessionError, SessionNotFound
+from facebook_session.database import within
+from facebook_session.errors import InvalidParameter, RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
-from facebook_session.messages import added, is_kept
+from facebook_session.memory import Request
+from facebook_session.messages import added
 from facebook_session.session import is_session_id, uri
-from facebook_session.store import SessionStore
+from facebook_session.states import Move
+from facebook_session.store import Item, SessionStore
 from facebook_session.transcript import Transcript
 from session_api import answers, cors, creation, operations, query, reads, requests
+from session_api.agents import AgentPool
 from session_api.answers import Answer
 from session_api.settings import Settings
 
 Event = Mapping[str, Any]
 
-# A message takes two calls, each of up to three attempts of 1 s to connect and 2 s to read: they end before the
-# function's 25 s and API Gateway's 29 s.
+# A call takes 1 s at most to connect and 2 s to read. So what begins by then ends in 20 s, before the function's 25 s,
+# and before API Gateway's 29 s, which has a cold start in it.
 _READ_TIMEOUT_SECONDS: Final = 2
+_LAST_CALL_SECONDS: Final = 17
 
 logger = Logger()
 metrics = Metrics()
@@ -33,6 +39,12 @@ settings = Settings.read(os.environ)
 _dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)
 store = SessionStore(_dynamodb, settings.session_table, settings.retention_days)
 transcript = Transcript(_dynamodb, settings.message_table)
+
+
+@functools.cache
+def agent_pool() -> AgentPool:
+    """Made with the first transfer: nothing else needs it."""
+    return AgentPool(aws.client("cognito-idp", _READ_TIMEOUT_SECONDS, attempts=1), settings.agent_pool)
 
 
 def run_operation(event: Event) -> Answer:
@@ -44,11 +56,29 @@ def run_operation(event: Event) -> Answer:
     metrics.add_metadata("operationName", type(operation).__name__)
     change = operation.change(caller, settings)
     request = requests.identity(event, caller, parameters)
+    if change.handed_to and not agent_pool().can_take_sessions(change.handed_to):
+        return answers.success(_repeated(session_id, request, operation.move))
     item = store.update(session_id, request, operation.move, change)
-    if any(map(is_kept, change.messages)):
-        # where the request came before, the last messages are another's, and may be such as are not kept
-        transcript.add((session_id, message) for message in added(item) if "index" in message)
+    if change.adds_messages:
+        _add_to_transcript(item)
     return answers.success(item["referenceId"])
+
+
+def _repeated(session_id: str, request: Request, move: Move) -> int:
+    """The number of a transfer whose target can take no session, where it was made when it still could."""
+    number = store.repeated(session_id, request, move)
+    if number is None:
+        raise InvalidParameter("The parameter targetPath or targetUri must name an agent who can take the session.")
+    return number
+
+
+def _add_to_transcript(item: Item) -> None:
+    """The change is made, and the notifier adds what is missing before it announces it: so nothing fails here."""
+    try:
+        # where the request came before, the last messages are another's, and may be such as are not kept
+        transcript.add((item["id"], message) for message in added(item) if "index" in message)
+    except Exception as error:
+        logger.warning("The notifier is to complete the transcript", **fault(error))
 
 
 def read_sessions(event: Event) -> Answer:
@@ -84,8 +114,9 @@ def read_any_session(event: Event) -> Answer:
 
 def create_session(event: Event) -> Answer:
     """`POST /facebooksessions`: a new session from the routing system."""
-    requests.system(event)
-    item = creation.create(store, creation.requested(requests.parameters(event)))
+    principal = requests.system(event)
+    wanted = creation.requested(requests.parameters(event))
+    item = creation.create(store, wanted, principal, requests.idempotency_key(event))
     metrics.add_metadata("sessionId", item["id"])
     base_url = _base_url(event)
     return answers.created(reads.session(item, {}, base_url), item, uri(item["id"], base_url))
@@ -120,6 +151,7 @@ def _base_url(event: Event) -> str:
 def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration, always in the contract's shape."""
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
+    metrics.add_metadata("caller", requests.caller_id(event))
     answer = cors.shared(_answer(event), event, settings)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
@@ -133,8 +165,10 @@ def _answer(event: Event) -> Answer:
         route = ROUTES.get(f"{event['httpMethod']} {event['resource']}")
         if route is None:
             raise RouteNotFound
-        return route(event)
+        with within(_LAST_CALL_SECONDS):
+            return route(event)
     except SessionError as error:
+        logger.debug("Refused", reason=str(error))
         return answers.refused(error)
     except Exception as error:
         logger.error("Unhandled error", **fault(error))

@@ -41,19 +41,27 @@ def requested(parameters: dict[str, Any]) -> NewSession:
         raise refusal(error) from None
 
 
-def create(store: SessionStore, wanted: NewSession) -> Item:
-    """The session; where there is one of its id that was created from the same content, that one as it is now.
+def create(store: SessionStore, wanted: NewSession, principal: str, key: str = "") -> Item:
+    """The session that the system asks for, by an `Idempotency-Key` or without one. Where there is one of its id that
+    was created from the same content, that one as it is now.
 
     Raises InvalidParameter where there is one of other content.
     """
-    item = _item(wanted)
+    item = _item(wanted, principal, key)
     created = store.create(item)
-    if created.get("createdFrom") != item["createdFrom"]:
-        raise InvalidParameter("The parameter id is that of another session.")
-    return created
+    if created.get("createdFrom") == item["createdFrom"]:
+        return created
+    if key and not wanted.id:
+        raise InvalidParameter("The header Idempotency-Key was sent before, with another request.")
+    raise InvalidParameter("The parameter id is that of another session.")
 
 
-def _item(wanted: NewSession) -> Item:
+def _id(wanted: NewSession, principal: str, key: str) -> str:
+    """The same for the same system and key, so that a repeat finds what its first has created."""
+    return wanted.id or (session.named_session_id(f"{principal}\n{key}") if key else session.new_session_id())
+
+
+def _item(wanted: NewSession, principal: str, key: str) -> Item:
     created = now()
     customer = {
         "nickname": wanted.customer.nickname,
@@ -61,7 +69,7 @@ def _item(wanted: NewSession) -> Item:
         "participantId": session.new_participant_id(),
     }
     return {
-        "id": wanted.id or session.new_session_id(),
+        "id": _id(wanted, principal, key),
         "state": str(State.INVITED),
         "participants": [customer],
         "agents": {wanted.agent.user_name},
@@ -71,6 +79,8 @@ def _item(wanted: NewSession) -> Item:
         "messageCount": 0,
         "createdAt": created,
         "updatedAt": created,
+        "updatedBy": principal,
+        "userDataBytes": session.user_data_bytes(wanted.user_data),
         "createdFrom": _digest(wanted),
         **memory.EMPTY,
     }

@@ -32,7 +32,7 @@ def caller(event: Mapping[str, Any]) -> Caller:
 
     An ID token names the user in `cognito:username`, an access token in `username`.
     """
-    claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+    claims = _claims(event)
     user_name = claims.get("cognito:username") or claims.get("username")
     if not user_name:
         raise NotAuthenticated
@@ -53,12 +53,18 @@ def identity(event: Mapping[str, Any], caller: Caller, parameters: Mapping[str, 
 
     Raises InvalidParameter or ValueOutOfRange.
     """
-    key, if_match = header(event, "Idempotency-Key"), _number(header(event, "If-Match"))
+    key, if_match = idempotency_key(event), _number(header(event, "If-Match"))
     if not key:
         return Request.unnamed(caller.user_name, if_match)
-    if not _KEY.fullmatch(key):
-        raise ValueOutOfRange("The header Idempotency-Key must be 1 to 255 visible ASCII characters.")
     return Request.of(caller.user_name, key, exact_json.dumps(parameters, sort_keys=True), if_match)
+
+
+def idempotency_key(event: Mapping[str, Any]) -> str:
+    """By which the client names its request, empty where it doesn't; raises ValueOutOfRange."""
+    key = header(event, "Idempotency-Key")
+    if key and not _KEY.fullmatch(key):
+        raise ValueOutOfRange("The header Idempotency-Key must be 1 to 255 visible ASCII characters.")
+    return key
 
 
 def _number(tag: str) -> int | None:
@@ -70,10 +76,27 @@ def _number(tag: str) -> int | None:
     return int(match[1])
 
 
-def system(event: Mapping[str, Any]) -> None:
-    """Raises NotAuthenticated unless API Gateway vouches for an IAM principal. What it may do is IAM's business."""
-    if not event["requestContext"].get("identity", {}).get("userArn"):
+def system(event: Mapping[str, Any]) -> str:
+    """The IAM principal that API Gateway vouches for; raises NotAuthenticated. What it may do is IAM's business."""
+    principal = _principal(event)
+    if not principal:
         raise NotAuthenticated
+    return principal
+
+
+def _principal(event: Mapping[str, Any]) -> str:
+    """Its ARN; of a role without the name of the session in which it is assumed, which is another one each time."""
+    arn: str = (event["requestContext"].get("identity") or {}).get("userArn") or ""
+    return "/".join(arn.split("/")[:2]) if ":assumed-role/" in arn else arn
+
+
+def caller_id(event: Mapping[str, Any]) -> str:
+    """Whom API Gateway vouches for, for the log: an agent's `sub`, or a system's principal; empty for nobody."""
+    return str(_claims(event).get("sub", "")) or _principal(event)
+
+
+def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return (event["requestContext"].get("authorizer") or {}).get("claims") or {}
 
 
 def parameters(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ ANNOUNCED: Final = (
     "id",
     "state",
     "participants",
+    "departed",
     "userData",
     "comment",
     "referenceId",

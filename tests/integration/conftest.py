@@ -14,6 +14,7 @@ from session_api import app as api
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
 from session_notifier.quarantine import Quarantine
+from tests.pool import agents
 from tests.system import System
 from tests.template import table_schema
 
@@ -32,6 +33,8 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         monkeypatch.setattr(notifier, "publisher", Publisher(aws.client("sns", 2), topic))
         boto3.client("s3").create_bucket(Bucket="undelivered")
         monkeypatch.setattr(notifier, "quarantine", lambda: Quarantine(aws.client("s3", 2), "undelivered"))
+        pool = agents("Anna", "Ben", "Cy", seed.PAGE_AGENT)
+        monkeypatch.setattr(api, "agent_pool", lambda: pool)
         yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url)
 
 

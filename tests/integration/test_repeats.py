@@ -42,8 +42,91 @@ def test_a_message_that_is_sent_twice_is_there_once(session: System) -> None:
 @pytest.mark.parametrize("name", ["SendStartTypingNotification", "Leave"])
 def test_a_message_is_repeated_behind_another_change(name: str) -> None:
     assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
-    assert operation(name) == (200, DONE, '"35"')
+    assert operation(name)[0] == 200
     assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
+
+
+def test_a_request_that_alters_nothing_is_remembered_too(session: System) -> None:
+    operation("SetDisposition", disposition="A")
+    assert sent(KEY, "SetDisposition", disposition="A") == (200, DONE, '"34"')
+    assert operation("SetDisposition", disposition="B") == (200, DONE, '"35"')
+    assert sent(KEY, "SetDisposition", disposition="A") == (200, DONE, '"34"')
+    assert session.item()["userData"] == {"M": {"DispositionCode": {"S": "B"}}}
+    assert [one["referenceId"] for one in changes(session)] == [34, 35]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "other"),
+    [
+        ("SetDisposition", {"disposition": "A"}, {"disposition": "B"}),
+        ("SetInFocus", {}, {"inFocus": False}),
+        ("DeleteUserData", {"keys": ["Missing"]}, {"keys": ["DispositionCode"]}),
+    ],
+)
+def test_the_key_of_a_request_that_changed_nothing_is_taken(
+    session: System, name: str, parameters: dict[str, Any], other: dict[str, Any]
+) -> None:
+    operation("SetDisposition", disposition="A")
+    assert sent(KEY, name, **parameters) == (200, DONE, '"34"')
+    before = session.item()
+    assert sent(KEY, name, **other)[0] == 400
+    assert session.item() == before
+
+
+def test_the_numbers_of_changes_are_remembered_beside_requests_that_changed_nothing(session: System) -> None:
+    for number in range(1, 9):
+        assert sent({"Idempotency-Key": f"c{number}"}, "SetDisposition", disposition=str(number))[0] == 200
+        assert sent({"Idempotency-Key": f"n{number}"}, "SetDisposition", disposition=str(number))[0] == 200
+        assert sent({"Idempotency-Key": f"f{number}"}, "SetInFocus")[0] == 200
+    for number in range(1, 9):
+        for name in ("c", "n"):
+            answer = sent({"Idempotency-Key": f"{name}{number}"}, "SetDisposition", disposition=str(number))
+            assert answer == (200, DONE, f'"{33 + number}"')
+    assert session.item()["referenceId"] == {"N": "41"}
+
+
+def test_typing_takes_no_number_no_etag_and_no_place_in_the_memory(session: System) -> None:
+    assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
+    for number in range(memory.REMEMBERED + 1):
+        name = ("SendStartTypingNotification", "SendStopTypingNotification")[number % 2]
+        assert sent({"Idempotency-Key": f"typing-{number}"}, name) == (200, DONE, '"34"')
+    assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
+    assert sent({"If-Match": '"34"'}, "SetDisposition", disposition="A") == (200, DONE, '"35"')
+    assert session.item()["messageCount"] == {"N": "1"}
+
+
+def marks(count: int, size: int) -> dict[str, Any]:
+    return {"L": [{"B": bytes([1, 2, 3, number]) + bytes(size)} for number in range(count)]}
+
+
+def test_what_an_earlier_version_remembered_is_still_known(session: System) -> None:
+    """It kept three bytes of a content's digest."""
+    content = '{"disposition":"A","dispositionKey":"DispositionCode","operationName":"SetDisposition"}'
+    first = memory.Request.of(seed.PAGE_AGENT, KEY["Idempotency-Key"], content)
+    names, taken = marks(31, 2), marks(31, 3)
+    names["L"].append({"B": first.id})
+    taken["L"].append({"B": bytes(4) + first.digest(3)})
+    boto3.client("dynamodb").update_item(
+        TableName=session.table,
+        Key={"id": {"S": seed.PAGE_SESSION}},
+        UpdateExpression="SET requests = :names, taken = :taken",
+        ExpressionAttributeValues={":names": names, ":taken": taken},
+    )
+    asked = {"disposition": "A", "dispositionKey": "DispositionCode"}
+    assert sent(KEY, "SetDisposition", **asked) == (200, DONE, '"33"')
+    assert sent(KEY, "SetDisposition", **asked | {"disposition": "B"})[0] == 400
+    assert sent({"Idempotency-Key": "new"}, "SetDisposition", **asked) == (200, DONE, '"34"')
+    assert sent(KEY, "SetDisposition", **asked) == (200, DONE, '"33"')
+
+
+def test_a_message_is_a_success_once_it_is_durable(session: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its notification completes the transcript."""
+    with monkeypatch.context() as patch:
+        patch.setattr(api.transcript, "_client", None)
+        assert operation("SendMessage", text="Hello") == (200, DONE, '"34"')
+    assert read("/v2/me/facebooksessions/{id}/messages")[1]["messages"] == []
+    changes(session)
+    assert [one["text"] for one in read("/v2/me/facebooksessions/{id}/messages")[1]["messages"]] == ["Hello"]
 
 
 @pytest.mark.usefixtures("session")

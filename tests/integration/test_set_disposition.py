@@ -9,6 +9,7 @@ import pytest
 from local import demo, seed
 from session_api import app as api
 from session_notifier import app as notifier
+from tests.integration.requests import operation
 from tests.system import System, body
 from tests.template import ROOT
 
@@ -121,14 +122,17 @@ def test_what_else_an_item_has_keeps_nobody_from_hearing_of_it(session: System) 
     assert body(session.notifications()[0]) == demo.NOTIFICATION
 
 
-def test_a_session_holds_200_keys_and_not_one_more(system: System) -> None:
+def test_a_session_holds_200_keys_and_a_disposition_and_not_one_more(system: System) -> None:
     keys = {f"k{i}": {"S": "v"} for i in range(199)}
     seed.create_session(boto3.client, system.table, userData={"M": keys})
-    assert call(request(disposition="x", dispositionKey="the 200th"))[0] == 200
-    status, answer, _ = call(request(disposition="x", dispositionKey="the 201st"))
+    assert operation("AttachUserData", userData={"the 200th": 1})[0] == 200
+    assert operation("AttachUserData", userData={"the 201st": 1})[0] == 400
+    assert call(request(disposition="x", dispositionKey="the 201st"))[0] == 200
+    status, answer, _ = call(request(disposition="x", dispositionKey="the 202nd"))
     assert (status, answer["statusCode"]) == (400, 10)
     assert call(request(disposition="y", dispositionKey="k0"))[0] == 200
-    assert len(system.item()["userData"]["M"]) == 200
+    assert operation("AttachUserData", userData={"k1": 1, "k2": 2})[0] == 200
+    assert len(system.item()["userData"]["M"]) == 201
 
 
 @pytest.mark.parametrize("key", ["size", "a.b", "a-b c", "#k0", "userData", "referenceId"])

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from facebook_session import memory
 from facebook_session.attributes import attribute, plain
+from facebook_session.session import user_data_bytes
 from session_notifier.notifications import Notification
 from tests.delivered import delivered
 
@@ -90,7 +91,7 @@ def _told(value: set[str] | bytes) -> object:
 # ------------------------------------------------------------------ sessions and their stream
 def session(**changes: Any) -> Values:
     """The session of Genesys' page before its disposition is set, as plain values, with `changes` made to it."""
-    return {
+    made = {
         "id": SESSION_ID,
         "state": "Chatting",
         "participants": [
@@ -105,6 +106,7 @@ def session(**changes: Any) -> Values:
         "updatedAt": "2014-01-09T09:58:00.000+00:00",
         **changes,
     }
+    return {"userDataBytes": user_data_bytes(made["userData"]), **made}
 
 
 def image(values: Mapping[str, Any]) -> Values:

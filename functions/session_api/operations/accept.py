@@ -5,7 +5,7 @@ from typing import Literal
 from facebook_session.changes import Change
 from facebook_session.session import new_participant_id
 from facebook_session.states import ACCEPT
-from session_api.operations.operation import Name, Operation, message
+from session_api.operations.operation import Name, Operation
 from session_api.requests import Caller
 from session_api.settings import Settings
 
@@ -24,5 +24,4 @@ class Accept(Operation):
             "participantId": new_participant_id(),
             "userName": caller.user_name,
         }
-        joined = (message("ParticipantJoined", None), message("ParticipantJoined", caller))
-        return Change(joining=agent, messages=joined)
+        return Change(joining=agent)

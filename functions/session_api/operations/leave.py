@@ -4,16 +4,16 @@ from typing import Literal
 
 from facebook_session.changes import Change
 from facebook_session.states import LEAVE
-from session_api.operations.operation import Operation, message
+from session_api.operations.operation import Operation
 from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class Leave(Operation):
-    """The agent keeps the session until it is completed."""
+    """The agent keeps the session until it is completed, and is no participant of the chat any more."""
 
     move = LEAVE
     operation_name: Literal["Leave"]
 
-    def change(self, caller: Caller, _settings: Settings) -> Change:
-        return Change(messages=[message("ParticipantLeft", caller)])
+    def change(self, _caller: Caller, _settings: Settings) -> Change:
+        return Change(leaving=True)

@@ -1,6 +1,5 @@
 """What every operation is: a model of its parameters, and the change that it makes."""
 
-import time
 from abc import abstractmethod
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final
@@ -11,7 +10,6 @@ from pydantic.alias_generators import to_camel
 from facebook_session.attributes import holds
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
-from facebook_session.messages import NewMessage
 from facebook_session.session import (
     MAX_NAME_LENGTH,
     MAX_REQUEST_KEYS,
@@ -68,12 +66,6 @@ class Operation(Parameters):
     @abstractmethod
     def change(self, caller: Caller, settings: Settings) -> Change:
         """What the operation does to the session, beside moving it to another state."""
-
-
-def message(kind: str, caller: Caller | None, **content: str) -> NewMessage:
-    """A message of this `type` from the caller, or without one from the customer, sent now."""
-    sender = {"userName": caller.user_name} if caller else {}
-    return {"type": kind, "timestamp": time.time_ns() // 1_000_000, **sender, **content}
 
 
 _REFUSALS: Final[dict[str, tuple[type[SessionError], str]]] = {

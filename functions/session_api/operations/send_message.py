@@ -3,8 +3,9 @@
 from typing import Literal
 
 from facebook_session.changes import Change
+from facebook_session.messages import new_message
 from facebook_session.states import STAY_IN_CHAT
-from session_api.operations.operation import Operation, Text, message
+from session_api.operations.operation import Operation, Text
 from session_api.requests import Caller
 from session_api.settings import Settings
 
@@ -17,4 +18,4 @@ class SendMessage(Operation):
     text: Text
 
     def change(self, caller: Caller, _settings: Settings) -> Change:
-        return Change(messages=[message("Text", caller, text=self.text)])
+        return Change(messages=[new_message("Text", caller.user_name, text=self.text)])

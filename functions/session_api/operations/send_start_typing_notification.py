@@ -3,8 +3,9 @@
 from typing import Literal
 
 from facebook_session.changes import Change
+from facebook_session.messages import new_message
 from facebook_session.states import STAY_IN_CHAT
-from session_api.operations.operation import Operation, message
+from session_api.operations.operation import Operation
 from session_api.requests import Caller
 from session_api.settings import Settings
 
@@ -16,4 +17,4 @@ class SendStartTypingNotification(Operation):
     operation_name: Literal["SendStartTypingNotification"]
 
     def change(self, caller: Caller, _settings: Settings) -> Change:
-        return Change(messages=[message("TypingStarted", caller)])
+        return Change(messages=[new_message("TypingStarted", caller.user_name)])

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from facebook_session.changes import Change
+from facebook_session.messages import new_message
 from facebook_session.session import MAX_TEXT_LENGTH
 from facebook_session.states import STAY_IN_CHAT
-from session_api.operations.operation import Operation, message
+from session_api.operations.operation import Operation
 from session_api.requests import Caller
 from session_api.settings import Settings
 
@@ -22,4 +23,4 @@ class SendUrl(Operation):
     ]
 
     def change(self, caller: Caller, _settings: Settings) -> Change:
-        return Change(messages=[message("PushUrl", caller, url=self.url)])
+        return Change(messages=[new_message("PushUrl", caller.user_name, url=self.url)])

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from facebook_session.changes import Change
+from facebook_session.session import DISPOSITION_LIMITS
 from facebook_session.states import STAY_ANSWERED
 from session_api.operations.operation import Operation, Text, UserDataKey
 from session_api.requests import Caller
@@ -18,4 +19,5 @@ class SetDisposition(Operation):
     disposition_key: UserDataKey = ""
 
     def change(self, _caller: Caller, settings: Settings) -> Change:
-        return Change(user_data={self.disposition_key or settings.disposition_key: self.disposition})
+        key = self.disposition_key or settings.disposition_key
+        return Change(user_data={key: self.disposition}, limits=DISPOSITION_LIMITS)

@@ -22,7 +22,8 @@ _Target = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
 class Transfer(Operation):
     """`targetPath` is `/users/{userName}`, `targetUri` an address that ends in it.
 
-    The agent is invited, and the caller loses access by the same write.
+    The agent is invited, and the caller leaves the chat and loses access by the same write. It must be one who can take
+    the session: that the user pool knows.
     """
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["targetPath"]}, {"required": ["targetUri"]}]})
@@ -36,7 +37,7 @@ class Transfer(Operation):
         target = self._target()
         if target == caller.user_name:
             raise InvalidParameter("A session can't be transferred to the agent who has it.")
-        return Change(handed_to=target)
+        return Change(leaving=True, handed_to=target)
 
     def _target(self) -> str:
         if not (self.target_path or self.target_uri):
@@ -44,7 +45,15 @@ class Transfer(Operation):
         name, text = ("targetPath", self.target_path) if self.target_path else ("targetUri", self.target_uri)
         path = text[max(text.rfind("/users/"), 0) :] if name == "targetUri" else text
         found = _PATH.fullmatch(path)
-        user_name = unquote(found[1]) if found else ""
+        user_name = _decoded(found[1]) if found else ""
         if not re.fullmatch(USER_NAME, user_name):
             raise InvalidParameter(f"The parameter {name} must end in /users/ and an agent's user name.")
         return user_name
+
+
+def _decoded(text: str) -> str:
+    """Without its percent signs; empty where they are not of UTF-8."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return ""

@@ -1,27 +1,49 @@
-"""Calls of DynamoDB, and what its errors mean to a caller.
+"""Calls of DynamoDB, or of what else a request needs, and what their errors mean to a caller.
 
 The SDK's own repeats are switched off: it would make a change again without knowing whether it has been made.
 """
 
+import contextlib
+import math
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any, Final
 
+from aws_lambda_powertools.logging import Logger
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BrokenConnectionError
 
 from facebook_session.errors import SessionError, Unavailable, ValueOutOfRange
 
 _THROTTLED: Final = frozenset(
-    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException", "ThrottledException"}
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",  # Cognito's
+    }
 )
-
 
 PAUSES_SECONDS: Final = (0.05, 0.2)
 """Between the attempts of one call."""
 
 _RANDOM: Final = secrets.SystemRandom()
+_last_start: ContextVar[float] = ContextVar("last_start", default=math.inf)
+
+logger = Logger(child=True)
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Inside, no call begins later than so many seconds from now, whoever makes it: it raises Unavailable instead."""
+    token = _last_start.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _last_start.reset(token)
 
 
 class Refused(Exception):
@@ -52,14 +74,18 @@ def wait(seconds: float) -> None:
 
 def once(operation: Callable[..., dict[str, Any]], **parameters: Any) -> dict[str, Any]:
     """The answer, as `called` gives it, without repeats."""
+    if time.monotonic() > _last_start.get():
+        raise Unavailable
     try:
         return operation(**parameters)
     except (BrokenConnectionError, HTTPClientError) as error:
+        logger.info("No answer", error=type(error).__name__)
         raise Unavailable from error
     except ClientError as error:
         if _code(error) == "ConditionalCheckFailedException":
             response: Mapping[str, Any] = error.response
             raise Refused(response.get("Item")) from None
+        logger.info("An error for an answer", code=_code(error))
         raise _reason(error) from error
 
 

@@ -1,11 +1,13 @@
 """The messages of a session's transcript, from the session's item to what clients see.
 
 A session's item keeps in `newMessages` what its last change added, without what follows from the item itself: the
-index, from `messageCount`, and the sender, from `participants`. So a message is added by one write, with no read
-before it. A new message names its sender by `userName`; one without it is the customer's.
+index, from `messageCount`, and the sender, from `participants`, or `departed` for who left by that change. So a message
+is added by one write, with no read before it. A new message names its sender by `userName`; one without it is the
+customer's.
 """
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,19 +26,25 @@ def is_kept(message: NewMessage) -> bool:
     return message["type"] not in TYPING
 
 
+def new_message(kind: str, user_name: str | None, **content: str) -> NewMessage:
+    """A message of this `type` from the agent, or without one from the customer, sent now."""
+    sender = {"userName": user_name} if user_name else {}
+    return {"type": kind, "timestamp": time.time_ns() // 1_000_000, **sender, **content}
+
+
 def added(item: Mapping[str, Any]) -> Iterator[Message]:
     """The messages that the last change of the session added, as clients see them; `item` as plain values."""
     new = item.get("newMessages", [])
     first = item.get("messageCount", 0) - sum(map(is_kept, new)) + 1
     for index, message in enumerate(new, start=first):
         numbered = {"index": index} if is_kept(message) else {}
-        yield numbered | _shown(message, item["participants"])
+        yield numbered | _shown(message, [*item["participants"], item.get("departed", {})])
 
 
-def _shown(message: NewMessage, participants: list[Mapping[str, Any]]) -> Message:
+def _shown(message: NewMessage, participants: Iterable[Mapping[str, Any]]) -> Message:
     """Without an index. `timestampSeconds` holds milliseconds, as it does at Genesys."""
     content = {name: message[name] for name in ("text", "url") if name in message}
-    (sender, *_) = [one for one in participants if one.get("userName") == message.get("userName")]
+    sender = next(one for one in participants if one and one.get("userName") == message.get("userName"))
     milliseconds = message["timestamp"]
     return {
         "from": shown_participant(sender),

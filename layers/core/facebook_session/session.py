@@ -1,21 +1,38 @@
 """The session: its limits, its ids, and the resource that clients see."""
 
+import hashlib
 import re
 import secrets
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
+from facebook_session import exact_json
 from facebook_session.states import CAPABILITIES, State
 
 MAX_USER_DATA_KEYS: Final = 200
+MAX_USER_DATA_BYTES: Final = 131_072
 MAX_REQUEST_KEYS: Final = 50
 MAX_TEXT_LENGTH: Final = 4_096
 MAX_NAME_LENGTH: Final = 128
 USER_DATA_KEY: Final = "^[A-Za-z0-9_. -]{1,128}$"
 
 SESSION_ID: Final = "^[A-Za-z0-9_.-]{1,128}$"
-USER_NAME: Final = r"^[^\s/]{1,128}$"
+USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f]{1,128}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a session's user data may hold: `keys`, and `bytes` as `user_data_bytes` counts them."""
+
+    keys: int
+    bytes: int
+
+
+USER_DATA_LIMITS: Final = Limits(MAX_USER_DATA_KEYS, MAX_USER_DATA_BYTES)
+DISPOSITION_LIMITS: Final = Limits(MAX_USER_DATA_KEYS + 1, MAX_USER_DATA_BYTES + 32_768)
+"""Where the user data is full there is room for a disposition, the largest of which has 25 KB."""
 
 _LETTERS: Final = string.digits + string.ascii_letters
 _SESSION_ID: Final = re.compile(SESSION_ID.strip("^$"))
@@ -26,6 +43,12 @@ def new_session_id() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(16))
 
 
+def named_session_id(name: str) -> str:
+    """In the form of `new_session_id`, and always the same for the same name."""
+    number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=16).digest())
+    return "".join(_LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in range(16))
+
+
 def new_participant_id() -> str:
     """16 hexadecimal digits, as Genesys' own, such as `009052C73228006D`."""
     return secrets.token_hex(8).upper()
@@ -34,6 +57,11 @@ def new_participant_id() -> str:
 def is_session_id(text: str) -> bool:
     """Whether a session can have this id: 1 to 128 letters, digits, `_`, `.` or `-`."""
     return _SESSION_ID.fullmatch(text) is not None
+
+
+def user_data_bytes(user_data: Mapping[str, Any]) -> int:
+    """The size of user data: that of its JSON in UTF-8, as notifications have it, with a comma behind each value."""
+    return len(exact_json.unicode(user_data).encode()) - 1
 
 
 def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from facebook_session import changes, memory
-from facebook_session.attributes import attribute, plain, same
-from facebook_session.changes import Change, Known
+from facebook_session import memory, refusals
+from facebook_session.attributes import attribute, plain
+from facebook_session.changes import Change
 from facebook_session.database import PAUSES_SECONDS, Refused, called, once, wait
-from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
+from facebook_session.errors import Unavailable
 from facebook_session.memory import Request
-from facebook_session.session import MAX_USER_DATA_KEYS
+from facebook_session.refusals import Image, existing, own, takes_part
 from facebook_session.states import Move, State
+from facebook_session.write import Known, update
 
 _OPEN_SESSIONS: Final = "OpenSessions"
-_WRITES: Final = 5
+_WRITES: Final = 10
 _DAY_SECONDS: Final = 86_400
 _IN_LISTS: Final = ("id", "createdAt", "state", "participants", "agents", "userData", "comment")
 _OF_LISTS: Final = {
@@ -31,7 +32,6 @@ _UNLESS_THERE: Final = {
 }
 
 Item = dict[str, Any]
-Image = Mapping[str, Any]
 Place = Mapping[str, str]
 """Where a page of a list ended: `id` and `createdAt` of its last session."""
 
@@ -68,18 +68,29 @@ class SessionStore:
         for _ in range(_WRITES):
             began = memory.now()
             try:
-                parameters = changes.update(request, move, change, known)
+                parameters = update(request, move, change, known)
                 return plain(once(self._client.update_item, **self._at(session_id), **parameters)["Attributes"])
             except Refused as refused:
-                old = _existing(refused.item)
-                number = _settled(old, request, move, change, known)
+                old = existing(refused.item)
+                number = refusals.settled(old, request, move, change, known)
                 if number is not None:
                     return plain(old) | {"referenceId": number}
-                known = replace(known, present=_present(old, change), has_memory="requests" in old)
+                known = refusals.learnt(old, request, move, change, known)
             except Unavailable:
                 _wait(pauses)
                 known = replace(known, doubtful_since=known.doubtful_since or began)
         raise Unavailable  # others changed the session each time in between
+
+    def repeated(self, session_id: str, request: Request, move: Move) -> int | None:
+        """The number that the request has got already; None where it is new.
+
+        Raises what `update` does of a request that the session can't take, whatever it asks for.
+        """
+        old = self._image(session_id)
+        number = memory.number(old, request)
+        if number is None:
+            refusals.demand(old, request, move)
+        return number
 
     def _expiring(self, move: Move, change: Change) -> Change:
         if move.to is not State.COMPLETED or not self._retention_seconds:
@@ -92,7 +103,7 @@ class SessionStore:
 
     def read(self, session_id: str, user_name: str) -> Item:
         """One of the user's sessions as it is now; raises SessionNotFound."""
-        return plain(_own(self._image(session_id), user_name))
+        return plain(own(self._image(session_id), user_name))
 
     def create(self, item: Item) -> Item:
         """Puts a new session; where there is one of its id, returns that one as it is now."""
@@ -129,7 +140,7 @@ class SessionStore:
         return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
 
     def _image(self, session_id: str) -> Image:
-        return _existing(called(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
+        return existing(called(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
 
     def _at(self, session_id: str) -> dict[str, Any]:
         return {"TableName": self._table, "Key": {"id": {"S": session_id}}}
@@ -162,57 +173,4 @@ def place(item: Item) -> Place:
 
 def _owned(images: Mapping[str, Image], keys: Sequence[Image], user_name: str) -> list[Item]:
     read = (images.get(key["id"]["S"]) for key in keys)
-    return [plain(image) for image in read if image is not None and _takes_part(image, user_name)]
-
-
-def _takes_part(image: Image, user_name: str) -> bool:
-    return user_name in image.get("agents", {}).get("SS", ())
-
-
-def _existing(image: Image | None) -> Image:
-    if image is None:
-        raise SessionNotFound
-    return image
-
-
-def _own(image: Image, user_name: str) -> Image:
-    """The session, if the user takes part in it. A user who doesn't learns nothing else of it."""
-    if not _takes_part(image, user_name):
-        raise SessionNotFound
-    return image
-
-
-def _settled(old: Image, request: Request, move: Move, change: Change, known: Known) -> int | None:
-    """The number to answer with where nothing is to be written; None: another write may succeed.
-
-    A repeat comes before all else: its first has moved the session on, and may have given it to another agent. That
-    tells nobody else anything, since only the user who made a request can repeat it.
-    """
-    number = memory.number(old, request)
-    if number is not None:
-        return number
-    if known.doubtful_since is not None and memory.may_have_forgotten(old, known.doubtful_since):
-        raise Unavailable
-    current = int(_own(old, request.user_name)["referenceId"]["N"])
-    if request.if_match not in (None, current):
-        raise PreconditionFailed(current)
-    if old["state"]["S"] not in move.allowed_in:
-        raise InvalidParameter("The parameter operationName is not valid in the session's state.")
-    return current if _alters_nothing(old, change) else None
-
-
-def _alters_nothing(old: Image, change: Change) -> bool:
-    data = old["userData"]["M"]
-    return (
-        all(same(data.get(key), attribute(value)) for key, value in change.user_data.items())
-        and all(same(old.get(name), attribute(value)) for name, value in change.attributes.items())
-        and not any(key in data for key in change.removed_keys)
-    )
-
-
-def _present(old: Image, change: Change) -> frozenset[str]:
-    """The change's keys that the user data has; raises ValueOutOfRange where it has no room for the others."""
-    keys = old["userData"]["M"].keys()
-    if len(keys | change.user_data.keys()) > MAX_USER_DATA_KEYS:
-        raise ValueOutOfRange(f"The session's user data would have more than {MAX_USER_DATA_KEYS} keys.")
-    return frozenset(keys & change.user_data.keys())
+    return [plain(image) for image in read if image is not None and takes_part(image, user_name)]

@@ -16,10 +16,11 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from facebook_session.attributes import plain
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, SessionError, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.memory import Request
-from facebook_session.states import COMPLETE, STAY_ANSWERED, STAY_IN_CHAT, TRANSFER, Move
+from facebook_session.states import ACCEPT, COMPLETE, LEAVE, STAY_ANSWERED, STAY_IN_CHAT, TRANSFER, Move
 from facebook_session.store import SessionStore
 from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, image, session, spelled
 
@@ -54,7 +55,8 @@ def test_the_session_is_written_by_its_id_in_the_stores_table() -> None:
 
 def test_the_write_sets_the_value_and_counts_the_change() -> None:
     assert spelled(written(), "UpdateExpression") == (
-        'SET userData.[DispositionCode] = "IssueResolved", referenceId = referenceId + 1, updatedAt = NOW, '
+        'SET userData.[DispositionCode] = "IssueResolved", userDataBytes = userDataBytes + 34, '
+        'referenceId = referenceId + 1, updatedAt = NOW, updatedBy = "agent1", '
         'requests[1000] = "bytes", taken[1000] = "bytes" REMOVE newMessages, requests[0], taken[0]'
     )
 
@@ -63,7 +65,7 @@ def test_the_write_demands_a_participant_a_state_an_alteration_and_room() -> Non
     assert spelled(written(), "ConditionExpression") == (
         'attribute_type(agents, "SS") AND contains(agents, "agent1") AND [state] IN ("Chatting", "LeftChat")'
         ' AND NOT (attribute_exists(id) AND userData.[DispositionCode] = "IssueResolved")'
-        " AND (size(userData) <= 199 OR size(userData) <= 200 AND attribute_exists(userData.[DispositionCode]))"
+        " AND size(userData) <= 199 AND userDataBytes <= 131038"
         ' AND attribute_exists(requests) AND NOT contains(requests, "bytes")'
     )
 
@@ -97,15 +99,13 @@ def test_the_write_asks_for_what_it_needs_to_answer_in_either_case() -> None:
 def test_several_keys_are_one_write_that_demands_that_any_of_them_alters() -> None:
     call = written(Change({"a": "1", "b": 2}), STAY_IN_CHAT)
     assert spelled(call, "UpdateExpression") == (
-        'SET userData.[a] = "1", userData.[b] = 2, referenceId = referenceId + 1, updatedAt = NOW, '
+        'SET userData.[a] = "1", userData.[b] = 2, userDataBytes = userDataBytes + 14, referenceId = referenceId + 1, '
+        'updatedAt = NOW, updatedBy = "agent1", '
         'requests[1000] = "bytes", taken[1000] = "bytes" REMOVE newMessages, requests[0], taken[0]'
     )
     condition = spelled(call, "ConditionExpression")
     assert ' AND NOT (attribute_exists(id) AND userData.[a] = "1" AND userData.[b] = 2)' in condition
-    assert (
-        " AND (size(userData) <= 198 OR size(userData) <= 200"
-        " AND attribute_exists(userData.[a]) AND attribute_exists(userData.[b]))"
-    ) in condition
+    assert " AND size(userData) <= 198 AND userDataBytes <= 131058" in condition
 
 
 def test_fifty_keys_stay_below_dynamodbs_limits() -> None:
@@ -251,20 +251,34 @@ def test_one_call_is_all_that_a_change_takes(outcome: int | ClientError) -> None
 
 
 # ------------------------------------------------------------------ a session that is nearly full
-class NearlyFull(FakeDynamoDB):
+class Refusing(FakeDynamoDB):
     """Refuses the first write, with the item as it was."""
 
+    def __init__(self, old: dict[str, Any]) -> None:
+        super().__init__()
+        self._old = old
+
     def update_item(self, **call: Any) -> dict[str, Any]:
-        self.outcome = 34 if self.calls else condition_failed(image(session(userData=dict.fromkeys(FULL, "y"))))
+        self.outcome = 34 if self.calls else condition_failed(image(self._old))
         return super().update_item(**call)
 
 
-def test_a_change_that_fits_after_all_is_written_knowing_which_of_its_keys_are_there() -> None:
-    dynamodb = NearlyFull()
+def test_a_change_that_fits_after_all_is_written_at_the_number_for_which_that_was_seen() -> None:
+    dynamodb = Refusing(session(userData=dict.fromkeys(FULL, "y")))
     nearly = {f"key {number}": "x" for number in range(50)}
     assert update(dynamodb, Change(nearly)) == 34
-    assert spelled(dynamodb.calls[1], "ConditionExpression").count("attribute_exists(userData.") == 50
-    assert "size(userData) <= 150 " not in spelled(dynamodb.calls[1], "ConditionExpression")
+    condition = spelled(dynamodb.calls[1], "ConditionExpression")
+    assert condition.startswith("referenceId = 33 AND ")
+    assert "size(userData)" not in condition
+    assert "userDataBytes" not in condition
+
+
+def test_the_size_is_made_exact_by_what_a_refused_write_brings() -> None:
+    old = session(userData={"a": "x" * 100, "b": "x"}, userDataBytes=131_072)
+    dynamodb = Refusing(old)
+    assert update(dynamodb, Change({"a": "é"})) == 34
+    exact = len('{"a":"é","b":"x"}'.encode()) - 1
+    assert f", userDataBytes = {exact}, " in spelled(dynamodb.calls[1], "UpdateExpression")
 
 
 def test_a_session_whose_keys_change_all_the_time_is_busy_in_the_end() -> None:
@@ -272,7 +286,7 @@ def test_a_session_whose_keys_change_all_the_time_is_busy_in_the_end() -> None:
     dynamodb = FakeDynamoDB(condition_failed(image(old)))
     with pytest.raises(Unavailable):
         update(dynamodb, Change({"key 0": "y", "new": "x"}))
-    assert len(dynamodb.calls) == 5
+    assert len(dynamodb.calls) == 10
 
 
 # ------------------------------------------------------------------ the other forms of a write
@@ -297,13 +311,42 @@ def test_true_is_not_one() -> None:
 
 
 def test_a_transfer_takes_the_agent_out_by_the_write_that_lets_the_other_in() -> None:
-    call = written(Change(handed_to="agent2"), TRANSFER)
-    assert spelled(call, "UpdateExpression") == (
-        'SET [state] = "Invited", agents = ["agent2"], [owner] = "agent2", referenceId = referenceId + 1,'
-        ' updatedAt = NOW, requests[1000] = "bytes", taken[1000] = "bytes"'
-        " REMOVE inFocus, newMessages, participants[0], requests[0], taken[0]"
+    call = written(Change(leaving=True, handed_to="agent2"), TRANSFER)
+    expression = re.sub(r"newMessages = \[.*?\]", "newMessages = MESSAGES", spelled(call, "UpdateExpression"))
+    assert expression == (
+        'SET [state] = "Invited", departed = participants[0], newMessages = MESSAGES,'
+        ' messageCount = if_not_exists(messageCount, 0) + 1, agents = ["agent2"], [owner] = "agent2",'
+        ' referenceId = referenceId + 1, updatedAt = NOW, updatedBy = "agent1", requests[1000] = "bytes",'
+        ' taken[1000] = "bytes" REMOVE inFocus, participants[0], requests[0], taken[0]'
     )
-    assert 'participants[0].userName = "agent1"' in spelled(call, "ConditionExpression")
+    assert 'AND participants[0].userName = "agent1"' in spelled(call, "ConditionExpression")
+
+
+def test_an_agent_who_has_left_the_chat_hands_the_session_over_without_leaving_again() -> None:
+    (customer,) = session()["participants"][1:]
+    dynamodb = Refusing(session(state="LeftChat", participants=[customer]))
+    update(dynamodb, Change(leaving=True, handed_to="agent2"), move=TRANSFER)
+    expression = spelled(dynamodb.calls[1], "UpdateExpression")
+    assert "participants[0]" not in expression
+    assert "REMOVE inFocus, newMessages" in expression
+    assert 'NOT participants[0].userName = "agent1"' in spelled(dynamodb.calls[1], "ConditionExpression")
+
+
+def said(call: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """Kind and sender of the messages that a write adds."""
+    (token,) = re.findall(r"newMessages = (:v\d+)", call["UpdateExpression"])
+    messages = plain(call["ExpressionAttributeValues"])[token]
+    return [(one["type"], one.get("userName")) for one in messages]
+
+
+def test_the_customer_joins_with_the_first_agent_alone() -> None:
+    dynamodb = Refusing(session(state="Invited", messageCount=3))
+    update(dynamodb, Change(joining={"nickname": "TestName"}), move=ACCEPT)
+    first, second = dynamodb.calls
+    assert said(first) == [("ParticipantJoined", None), ("ParticipantJoined", "agent1")]
+    assert said(second) == [("ParticipantJoined", "agent1")]
+    assert "NOT messageCount > 0" in spelled(first, "ConditionExpression")
+    assert " messageCount > 0" in spelled(second, "ConditionExpression").replace("NOT messageCount", "")
 
 
 def test_a_session_that_ends_has_no_owner() -> None:
@@ -320,6 +363,54 @@ def test_messages_are_counted_and_the_whole_session_comes_back() -> None:
 def test_typing_is_not_counted() -> None:
     call = written(Change(messages=[{"type": "TypingStarted", "timestamp": 1, "userName": "agent1"}]))
     assert "messageCount" not in call["UpdateExpression"]
+
+
+def test_typing_takes_no_number_and_no_place_in_the_memory() -> None:
+    typing = Change(messages=[{"type": "TypingStarted", "timestamp": 1, "userName": "agent1"}])
+    for request in (Request.unnamed("agent1"), Request.of("agent1", "key", "content")):
+        dynamodb = FakeDynamoDB()
+        SessionStore(dynamodb, "sessions").update("session-1", request, STAY_IN_CHAT, typing)
+        expression = spelled(dynamodb.calls[0], "UpdateExpression")
+        assert re.fullmatch(r"SET newMessages = .*, typingCount = if_not_exists\(typingCount, 0\) \+ 1", expression)
+
+
+@pytest.mark.parametrize(
+    ("move", "change"),
+    [
+        (STAY_IN_CHAT, Change(messages=[{"type": "Text", "text": "Hello", "timestamp": 1, "userName": "agent1"}])),
+        (STAY_IN_CHAT, Change(messages=[{"type": "TypingStarted", "timestamp": 1, "userName": "agent1"}])),
+        (LEAVE, Change(leaving=True)),
+        (COMPLETE, Change()),
+        (TRANSFER, Change(leaving=True, handed_to="agent2")),
+        (STAY_IN_CHAT, Change(in_focus=True)),
+    ],
+    ids=["message", "typing", "leave", "complete", "transfer", "focus"],
+)
+def test_a_refused_write_that_the_item_does_not_explain_is_no_success(move: Move, change: Change) -> None:
+    with pytest.raises(Unavailable):
+        update(FakeDynamoDB(condition_failed(image(session()))), change, move=move)
+
+
+@pytest.mark.parametrize("meanwhile", [{"state": "Completed"}, {"agents": {"agent2"}}], ids=["state", "agents"])
+def test_what_nobody_remembers_is_unknown_once_an_answer_was_lost(meanwhile: dict[str, Any]) -> None:
+    """The first try can have been carried out before the session went on."""
+    gone = session(**meanwhile)
+    typing = Change(messages=[{"type": "TypingStarted", "timestamp": 1, "userName": "agent1"}])
+    for change in (typing, Change(in_focus=True)):
+        with pytest.raises(Unavailable):
+            update(Outcomes(client_error("InternalServerError", 500), condition_failed(image(gone))), change)
+
+
+class Outcomes(FakeDynamoDB):
+    """Gives these, one after the other."""
+
+    def __init__(self, *outcomes: int | Exception) -> None:
+        super().__init__()
+        self._outcomes = iter(outcomes)
+
+    def update_item(self, **call: Any) -> dict[str, Any]:
+        self.outcome = next(self._outcomes)
+        return super().update_item(**call)
 
 
 @pytest.mark.parametrize(("in_focus", "verb"), [(True, "ADD"), (False, "DELETE")])

@@ -67,4 +67,4 @@ def test_the_layer_has_the_services_that_the_functions_call() -> None:
     code = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
     kept = re.search(r"^SERVICES := (.*)$", (ROOT / "layers/core/Makefile").read_text(), re.MULTILINE)
     assert kept is not None
-    assert set(kept[1].split()) == set(re.findall(r'aws\.client\("(\w+)"', code))
+    assert set(kept[1].split()) == set(re.findall(r'aws\.client\("([\w-]+)"', code))

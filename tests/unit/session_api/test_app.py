@@ -11,6 +11,7 @@ from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, Endp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from facebook_session import exact_json
 from facebook_session.store import SessionStore
 from session_api import app
 from tests.unit.builders import (
@@ -26,7 +27,7 @@ from tests.unit.builders import (
 )
 
 STRANGER = {"cognito:username": "agent1", "cognito:groups": "api-voice"}
-FULL = {f"key {number}": "x" for number in range(200)}
+FULL = {f"key {number}": "x" for number in range(201)}
 
 
 @pytest.fixture
@@ -244,10 +245,13 @@ def test_no_body_makes_the_function_fail_and_an_accepted_one_is_written_as_it_is
 
 
 def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    key = body.get("dispositionKey", "DispositionCode")
+    added = len(exact_json.unicode({key: body["disposition"]}).encode()) - 1
     place = f"userData.[{body.get('dispositionKey', 'DispositionCode')}]"
     value = f"{place} = {json.dumps(body['disposition'])}"
     assert re.fullmatch(
-        r"SET userData\.#n\d = :v\d, referenceId = referenceId \+ :v\d, updatedAt = :v\d, "
+        r"SET userData\.#n\d = :v\d, userDataBytes = userDataBytes \+ :v\d, "
+        r"referenceId = referenceId \+ :v\d+, updatedAt = :v\d+, updatedBy = :v\d+, "
         r"requests\[1000\] = :v\d+, taken\[1000\] = :v\d+ REMOVE newMessages, requests\[0\], taken\[0\]",
         call["UpdateExpression"],
     )
@@ -255,7 +259,7 @@ def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> 
     assert spelled(call, "ConditionExpression") == (
         'attribute_type(agents, "SS") AND contains(agents, "agent1") AND [state] IN ("Chatting", "LeftChat")'
         f" AND NOT (attribute_exists(id) AND {value})"
-        f" AND (size(userData) <= 199 OR size(userData) <= 200 AND attribute_exists({place}))"
+        f" AND size(userData) <= 200 AND userDataBytes <= {163_840 - added}"
         ' AND attribute_exists(requests) AND NOT contains(requests, "bytes")'
     )
 
@@ -275,11 +279,18 @@ def told(output: str) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("dynamodb")
 def test_a_request_leaves_its_ids_and_its_outcome_in_the_log(output: Callable[[], str]) -> None:
-    answer(request())
+    answer(request(claims=CLAIMS | {"sub": "sub-1"}))
     line = told(output())
     assert line["Status2xx"] == [1.0]
     assert line | {"requestId": "request-1", "sessionId": "0000Na9B26EF003M", "status": 200} == line
-    assert line["operationName"] == "SetDisposition"
+    assert (line["operationName"], line["caller"]) == ("SetDisposition", "sub-1")
+
+
+def test_a_system_is_logged_by_its_role(output: Callable[[], str]) -> None:
+    event = request(route="GET /v2/facebooksessions/{id}", session_id="a b")
+    event["requestContext"]["identity"] = {"userArn": "arn:aws:sts::123456789012:assumed-role/Routing/i-1"}
+    answer(event)
+    assert told(output())["caller"] == "arn:aws:sts::123456789012:assumed-role/Routing"
 
 
 @pytest.mark.parametrize(
@@ -360,7 +371,7 @@ def test_the_log_holds_no_value_no_token_and_no_body(
     dynamodb: FakeDynamoDB, output: Callable[[], str], body: object, outcome: int | Exception
 ) -> None:
     dynamodb.outcome = outcome
-    answer(request(body, claims=CLAIMS | {"sub": "SECRET-sub", "email": "SECRET@example.com"}))
+    answer(request(body, claims=CLAIMS | {"email": "SECRET@example.com"}))
     written = output()
     assert "_aws" in written
     for unwanted in ("SECRET", "eyJ", "Bearer", "TestName", "FirstL", "agent1"):

@@ -1,5 +1,6 @@
 """The routing system's request becomes a session in state Invited, the same for the same content."""
 
+import re
 from typing import Any
 
 import pytest
@@ -21,8 +22,13 @@ class Store(SessionStore):
         return self._items.setdefault(item["id"], item)
 
 
-def create(store: Store, **changes: Any) -> Item:
-    return creation.create(store, creation.requested({**GOOD, **changes}))
+def create(store: Store, key: str = "", principal: str = "routing", **changes: Any) -> Item:
+    return creation.create(store, creation.requested({**GOOD, **changes}), principal, key)
+
+
+def created_without_id(store: Store, key: str = "", principal: str = "routing", **changes: Any) -> Item:
+    content = {name: value for name, value in {**GOOD, **changes}.items() if name != "id"}
+    return creation.create(store, creation.requested(content), principal, key)
 
 
 def test_a_new_session_waits_for_its_agent() -> None:
@@ -31,6 +37,7 @@ def test_a_new_session_waits_for_its_agent() -> None:
     assert customer | {"nickname": "FirstL", "type": "Customer"} == customer
     assert item | {"id": "s", "state": "Invited", "owner": "agent1", "referenceId": 1, "messageCount": 0} == item
     assert (item["agents"], item["userData"]) == ({"agent1"}, {"a": 1})
+    assert (item["updatedBy"], item["userDataBytes"]) == ("routing", len('{"a":1}') - 1)
 
 
 def test_the_same_again_is_the_same_session() -> None:
@@ -50,8 +57,33 @@ def test_another_session_of_the_same_id_is_refused(other: dict[str, Any]) -> Non
 
 def test_without_an_id_each_request_is_a_session() -> None:
     store = Store()
-    without = creation.requested({name: value for name, value in GOOD.items() if name != "id"})
-    assert creation.create(store, without)["id"] != creation.create(store, without)["id"]
+    assert created_without_id(store)["id"] != created_without_id(store)["id"]
+
+
+def test_the_same_key_is_the_same_session() -> None:
+    store = Store()
+    item = created_without_id(store, "key")
+    assert created_without_id(store, "key") is item
+    assert re.fullmatch("[0-9A-Za-z]{16}", item["id"])
+
+
+@pytest.mark.parametrize("other", [{"key": "key-2"}, {"key": "key", "principal": "another"}])
+def test_another_key_or_another_systems_is_another_session(other: dict[str, str]) -> None:
+    store = Store()
+    assert created_without_id(store, "key")["id"] != created_without_id(store, **other)["id"]
+
+
+def test_the_same_key_with_other_content_is_refused() -> None:
+    store = Store()
+    created_without_id(store, "key")
+    with pytest.raises(InvalidParameter, match=r"^The header Idempotency-Key was sent before, with another request\.$"):
+        created_without_id(store, "key", userData={"a": 2})
+
+
+def test_where_the_request_has_an_id_that_tells_sessions_apart() -> None:
+    store = Store()
+    assert create(store, "key", id="s1") is create(store, "key-2", id="s1")
+    assert create(store, "key", id="s2")["id"] == "s2"
 
 
 @pytest.mark.parametrize(

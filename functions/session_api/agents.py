@@ -1,0 +1,42 @@
+"""The agents in the user pool: who can take a session."""
+
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from facebook_session.database import called
+from facebook_session.errors import Unavailable
+from session_api.requests import FEATURE
+
+_NOBODY: Final = frozenset({"UserNotFoundException", "InvalidParameterException"})
+
+
+class AgentPool:
+    """The user pool `pool_id`, through a client of Cognito."""
+
+    def __init__(self, client: Any, pool_id: str) -> None:
+        self._client = client
+        self._pool_id = pool_id
+
+    def can_take_sessions(self, user_name: str) -> bool:
+        """Whether there is such a user in the group `api-multimedia`; raises Unavailable where the pool doesn't say."""
+        asked = {"UserPoolId": self._pool_id, "Username": user_name}
+        try:
+            while True:
+                answer = called(self._client.admin_list_groups_for_user, **asked)
+                if FEATURE in _names(answer):
+                    return True
+                if not answer.get("NextToken"):
+                    return False
+                asked["NextToken"] = answer["NextToken"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NOBODY:
+                return False
+            raise
+
+
+def _names(answer: dict[str, Any]) -> list[str]:
+    """Of the groups. botocore takes an answer that was cut off for an empty one."""
+    if "Groups" not in answer:
+        raise Unavailable
+    return [group["GroupName"] for group in answer["Groups"]]

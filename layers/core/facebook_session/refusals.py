@@ -1,0 +1,119 @@
+"""Why a write was refused, as the item tells that came back: what the request is answered with, or what the next write
+must know.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from facebook_session import memory
+from facebook_session.attributes import attribute, plain, same
+from facebook_session.changes import Change, always_alters
+from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
+from facebook_session.memory import Request
+from facebook_session.session import user_data_bytes
+from facebook_session.states import Move
+from facebook_session.write import Known, is_remembered
+
+Image = Mapping[str, Any]
+
+
+def existing(image: Image | None) -> Image:
+    """The session; raises SessionNotFound where there is none."""
+    if image is None:
+        raise SessionNotFound
+    return image
+
+
+def takes_part(image: Image, user_name: str) -> bool:
+    return user_name in image.get("agents", {}).get("SS", ())
+
+
+def own(image: Image, user_name: str) -> Image:
+    """The session, if the user takes part in it. A user who doesn't learns nothing else of it."""
+    if not takes_part(image, user_name):
+        raise SessionNotFound
+    return image
+
+
+def demand(old: Image, request: Request, move: Move) -> int:
+    """The session's number, where the request is one for this session as it is now.
+
+    Raises SessionNotFound, PreconditionFailed, and InvalidParameter for the state.
+    """
+    current = int(own(old, request.user_name)["referenceId"]["N"])
+    if request.if_match not in (None, current):
+        raise PreconditionFailed(current)
+    if old["state"]["S"] not in move.allowed_in:
+        raise InvalidParameter("The parameter operationName is not valid in the session's state.")
+    return current
+
+
+def settled(old: Image, request: Request, move: Move, change: Change, known: Known) -> int | None:
+    """The number to answer with where nothing is to be written; None: another write may succeed.
+
+    A repeat comes before all else: its first has moved the session on, and may have given it to another agent. That
+    tells nobody else anything, since only the user who made a request can repeat it.
+    """
+    number = memory.number(old, request)
+    if number is not None:
+        return number
+    if known.doubtful_since is not None and not _is_surely_new(old, request, change, known.doubtful_since):
+        raise Unavailable
+    current = demand(old, request, move)
+    is_over = alters_nothing(old, move, change) and not request.is_named
+    return current if is_over else None
+
+
+def _is_surely_new(old: Image, request: Request, change: Change, began: int) -> bool:
+    """Whether a request that is not remembered can't have been carried out since the time `began`."""
+    return is_remembered(request, change) and not memory.may_have_forgotten(old, began)
+
+
+def alters_nothing(old: Image, move: Move, change: Change) -> bool:
+    """Whether the session is already as the change would have it."""
+    data = old["userData"]["M"]
+    return (
+        not always_alters(move, change)
+        and all(same(data.get(key), attribute(value)) for key, value in change.user_data.items())
+        and all(same(old.get(name), attribute(value)) for name, value in change.attributes.items())
+        and not any(key in data for key in change.removed_keys)
+    )
+
+
+def learnt(old: Image, request: Request, move: Move, change: Change, known: Known) -> Known:
+    """What the next write must know; raises ValueOutOfRange where the user data has no room for the change.
+
+    What it relies on beyond the write's own conditions holds for the number of the old item alone.
+    """
+    alters = not alters_nothing(old, move, change)
+    bytes_after = _bytes_after(old, change) if alters and change.user_data else None
+    relies = not alters or bytes_after is not None
+    return Known(
+        customer_joined=int(old.get("messageCount", {"N": "0"})["N"]) > 0,
+        in_chat=_is_in_chat(old, request.user_name),
+        has_memory="requests" in old,
+        number=int(old["referenceId"]["N"]) if relies else None,
+        bytes_after=bytes_after,
+        alters=alters,
+        doubtful_since=known.doubtful_since,
+    )
+
+
+def _is_in_chat(old: Image, user_name: str) -> bool:
+    participants = plain(old)["participants"]
+    return bool(participants and participants[0].get("userName") == user_name)
+
+
+def _bytes_after(old: Image, change: Change) -> int:
+    """How large the user data is after the change. What is too much already may get less."""
+    before = plain(old["userData"]["M"])
+    after = {key: value for key, value in before.items() if key not in change.removed_keys} | dict(change.user_data)
+    size = user_data_bytes(after)
+    _demand_room(len(after), len(before), change.limits.keys, "have more than {} keys")
+    _demand_room(size, user_data_bytes(before), change.limits.bytes, "be larger than {} bytes")
+    return size
+
+
+def _demand_room(after: int, before: int, limit: int, excess: str) -> None:
+    if after > max(limit, before):
+        raise ValueOutOfRange(f"The session's user data would {excess.format(limit)}.")
