@@ -11,10 +11,20 @@ CUSTOMER: Final = "Kim"
 REMEMBERED: Final = 3
 """How many changes a session remembers here: few, so that it forgets within a test."""
 
+USER_DATA_LIMITS: Final = (2, 45)
+DISPOSITION_LIMITS: Final = (3, 60)
+"""How many keys and bytes a session's user data may have here, so that it is full within a test."""
+
+AGENTS: Final = ("Anna", "Ben", "Dora")
+"""Those who can take sessions."""
+
+TYPING: Final = "SendStartTypingNotification"
+FOCUS: Final = "SetInFocus"
+
 _IN_FLIGHT_SECONDS: Final = 10
 _ATTEMPTS: Final = 3
+_WRITES: Final = 10
 _ANSWERED: Final = ("Chatting", "LeftChat")
-_NOT_KEPT: Final = ("TypingStarted", "TypingStopped")
 
 Texts = Mapping[str, str]
 """User data: by key the value's JSON, since to Python 1 and true were equal."""
@@ -31,7 +41,7 @@ class Answer(NamedTuple):
 REFUSED: Final = Answer(400, 2)
 NOT_FOUND: Final = Answer(404, 6)
 UNKNOWN: Final = Answer(503, 4)
-FAILED: Final = Answer(500, 4)
+OUT_OF_RANGE: Final = Answer(400, 10)
 
 
 class Message(NamedTuple):
@@ -42,7 +52,7 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """A session after one of its changes. `participants` are nicknames, `messages` all that were ever sent."""
+    """A session after one of its changes. `participants` are nicknames, `messages` all of the transcript."""
 
     agent: str
     user_data: Texts
@@ -50,6 +60,11 @@ class Facts:
     participants: tuple[str, ...] = (CUSTOMER,)
     comment: str | None = None
     messages: tuple[Message, ...] = ()
+
+    @property
+    def in_chat(self) -> bool:
+        """Whether an agent is."""
+        return self.participants[0] != CUSTOMER
 
     @property
     def shown(self) -> dict[str, Any]:
@@ -60,11 +75,6 @@ class Facts:
             "user_data": self.user_data,
             "comment": self.comment,
         }
-
-    @property
-    def kept(self) -> list[Message]:
-        """The transcript, the message of index 1 first."""
-        return [message for message in self.messages if message.kind not in _NOT_KEPT]
 
 
 @dataclass(frozen=True)
@@ -79,9 +89,30 @@ class Request:
     if_match: int | None = None
 
     @property
-    def makes_sense(self) -> bool:
-        """Otherwise it is refused before anything is written."""
-        return self.parameters.get("targetPath") != f"/users/{self.user}"
+    def target(self) -> str:
+        """The agent to whom a transfer hands the session."""
+        return str(self.parameters.get("targetPath", "")).removeprefix("/users/")
+
+    @property
+    def user_data(self) -> Texts:
+        """The keys that it sets."""
+        if self.operation == "SetDisposition":
+            key = self.parameters.get("dispositionKey", "DispositionCode")
+            return texts({key: self.parameters["disposition"]})
+        return texts(self.parameters.get("userData", {}))
+
+    @property
+    def is_written(self) -> bool:
+        """A transfer to nobody, or to oneself, is refused without a write."""
+        return self.operation != "Transfer" or self.target in {*AGENTS} - {self.user}
+
+    @property
+    def is_numbered(self) -> bool:
+        return self.operation not in (TYPING, FOCUS)
+
+    @property
+    def is_remembered(self) -> bool:
+        return self.is_numbered or (self.named and self.operation == FOCUS)
 
     @property
     def body(self) -> str:
@@ -91,21 +122,45 @@ class Request:
 class _Remembered(NamedTuple):
     request: Request
     second: int
+    number: int
+
+
+class Seen(NamedTuple):
+    """What a write takes its session for: at first what is nearly always so, and then what a refused write brings.
+
+    `number` is the session's, where the write relies on what it can't ask for: how large the user data gets, or that
+    nothing `alters`.
+    """
+
+    has_memory: bool = True
+    has_messages: bool = False
+    in_chat: bool = True
+    alters: bool = True
+    number: int | None = None
 
 
 @dataclass
 class Session:
-    """A session and its past: `past` holds the facts after each change, from number 1 on."""
+    """A session and its past: `past` holds the facts after each change, from number 1 on, and `typed` the number that
+    it had at each typing notification. `bound` is what it believes its user data to have at most, in bytes; one that an
+    earlier version made has none, and no memory.
+    """
 
     id: str
     content: Mapping[str, Any]
     past: list[Facts]
+    bound: int | None = None
+    has_memory: bool = False
+    typed: list[int] = field(default_factory=list)
     _remembered: list[_Remembered] = field(default_factory=list)
 
     @classmethod
-    def created(cls, session_id: str, content: Mapping[str, Any]) -> "Session":
-        """As the routing system asks for it."""
-        return cls(session_id, content, [Facts(content["agent"]["userName"], texts(content["userData"]))])
+    def created(cls, session_id: str, content: Mapping[str, Any], *, earlier: bool) -> "Session":
+        """As the routing system asks for it, of this or of an earlier version."""
+        facts = Facts(content["agent"]["userName"], texts(content["userData"]))
+        return (
+            cls(session_id, content, [facts]) if earlier else cls(session_id, content, [facts], facts_size(facts), True)
+        )
 
     @property
     def number(self) -> int:
@@ -119,31 +174,84 @@ class Session:
         same = json.dumps(content, sort_keys=True) == json.dumps(self.content, sort_keys=True)
         return Answer(201, 0, self.number) if same else REFUSED
 
-    def attempt(self, request: Request, second: int, *, in_doubt: bool = False) -> Answer:
-        """What DynamoDB does with one attempt; `in_doubt` says that the outcome of one before it is unknown."""
-        if not request.makes_sense:
-            return REFUSED
-        refusal = self._known(request) or self._doubt(second, in_doubt=in_doubt) or self._refusal(request)
-        if refusal:
-            return refusal
+    # -------------------------------------------------------------- requests
+    def refuses(self, request: Request) -> Answer:
+        """A transfer that is not written."""
+        return REFUSED if request.target == request.user else self._known(request) or self._refusal(request) or REFUSED
+
+    def write(self, request: Request, seen: Seen, second: int, *, in_doubt: bool) -> Answer | None:
+        """What DynamoDB does with one write, and the API with its refusal; None: it is to write again.
+
+        `in_doubt` says that the outcome of one before it is unknown.
+        """
+        doubt = self._doubt(request, second, in_doubt=in_doubt)
+        settled = self._known(request) or (doubt if request.is_remembered else None) or self._refusal(request)
+        if settled is None and self._is(request, seen):
+            self._carry_out(request, seen, second)
+            return Answer(200, 0, self.number)
+        return self._known(request) or doubt or self._refusal(request) or self._settled(request)
+
+    def seen(self, request: Request) -> Seen:
+        """What a refused write brings."""
+        alters = self._alters(request)
+        relies = not alters or bool(request.user_data)
+        number = self.number if relies else None
+        return Seen(self.has_memory, bool(self.now.messages), self.now.in_chat, alters, number)
+
+    def _is(self, request: Request, seen: Seen) -> bool:
+        """Whether the session is what the write takes it for, in all that matters to the write."""
+        now = self.seen(request)
+        has_room = not request.user_data or seen.number is not None or self._surely_has_room(request)
+        return (
+            seen.number in (None, self.number)
+            and seen.alters == now.alters
+            and (seen.has_memory == now.has_memory or not (request.is_remembered or not now.alters))
+            and (seen.has_messages == now.has_messages or request.operation != "Accept")
+            and (seen.in_chat == now.in_chat or request.operation not in ("Leave", "Transfer"))
+            and (has_room or not now.alters)
+        )
+
+    def _carry_out(self, request: Request, seen: Seen, second: int) -> None:
+        if request.operation == TYPING:
+            self.typed.append(self.number)
+        if request.is_numbered and seen.alters:
+            self.past.append(_EFFECTS[request.operation](self.now, request))
+            if request.user_data:
+                guess = None if seen.number or self.bound is None else self.bound + size(request.user_data)
+                self.bound = guess or facts_size(self.now)
+        if request.is_remembered:
+            self.has_memory = True
+            self._remembered.append(_Remembered(request, second, self.number))
+
+    def _alters(self, request: Request) -> bool:
+        return not request.is_numbered or _EFFECTS[request.operation](self.now, request) != self.now
+
+    def _surely_has_room(self, request: Request) -> bool:
+        keys, most = limits(request)
+        fits = len(self.now.user_data) + len(request.user_data) <= keys
+        return self.bound is not None and fits and self.bound + size(request.user_data) <= most
+
+    def _settled(self, request: Request) -> Answer | None:
+        if not self._alters(request):
+            return None if request.named else Answer(200, 0, self.number)
+        if not request.user_data:
+            return None
+        keys, most = limits(request)
         after = _EFFECTS[request.operation](self.now, request)
-        if after != self.now:
-            self.past.append(after)
-            self._remembered.append(_Remembered(request, second))
-        return Answer(200, 0, self.number)
+        too_many = len(after.user_data) > max(keys, len(self.now.user_data))
+        return OUT_OF_RANGE if too_many or facts_size(after) > max(most, facts_size(self.now)) else None
 
     def _known(self, request: Request) -> Answer | None:
-        first = max(0, len(self._remembered) - REMEMBERED)
-        for number, one in enumerate(self._remembered[first:], start=first + 2):
+        for one in self._remembered[-REMEMBERED:]:
             if (one.request.user, one.request.key) == (request.user, request.key):
-                return Answer(200, 0, number) if one.request.body == request.body else REFUSED
+                return Answer(200, 0, one.number) if one.request.body == request.body else REFUSED
         return None
 
-    def _doubt(self, second: int, *, in_doubt: bool) -> Answer | None:
+    def _doubt(self, request: Request, second: int, *, in_doubt: bool) -> Answer | None:
         """Where the earlier attempt's change can have been forgotten already, nobody knows."""
         full = len(self._remembered) >= REMEMBERED
         fresh = full and self._remembered[-REMEMBERED].second >= second - _IN_FLIGHT_SECONDS
-        return UNKNOWN if in_doubt and fresh else None
+        return UNKNOWN if in_doubt and (fresh or not request.is_remembered) else None
 
     def _refusal(self, request: Request) -> Answer | None:
         if request.user != self.now.agent:
@@ -152,6 +260,7 @@ class Session:
             return Answer(412, 2, self.number)
         return None if self.now.state in ALLOWED_IN[request.operation] else REFUSED
 
+    # -------------------------------------------------------------- notifications
     def added(self, number: int) -> list[Message]:
         """The messages of a change."""
         before = self.past[number - 2].messages if number > 1 else ()
@@ -161,32 +270,59 @@ class Session:
         """The `notificationType`s of a change, in order."""
         return list(_kinds(self.past[number - 2] if number > 1 else None, self.past[number - 1]))
 
-    def events(self, until: int) -> list[str]:
-        """The `eventId`s of the changes until a number, in order."""
-        numbers = range(1, until + 1)
-        return [f"{self.id}#{one}#{place}" for one in numbers for place, _ in enumerate(self.kinds(one), start=1)]
+    def events(self, number: int) -> list[str]:
+        """The `eventId`s of a change, in order."""
+        return [f"{self.id}#{number}#{place}" for place, _ in enumerate(self.kinds(number), start=1)]
+
+    def typing_event(self, count: int) -> str:
+        """The `eventId` of the typing notification of this count."""
+        return f"{self.id}#{self.typed[count - 1]}#{4 + count}"
+
+
+Write = Callable[[Seen, bool], Answer | None]
+"""One write that takes its session for what was seen, where the outcome of an earlier one is unknown, or isn't."""
 
 
 def heard(
-    attempt: Callable[[bool], Answer], faults: Sequence[str] = (), meanwhile: Callable[[], None] = lambda: None
+    write: Write,
+    faults: Sequence[str] = (),
+    meanwhile: Callable[[], None] = lambda: None,
+    learn: Callable[[], Seen] = Seen,
 ) -> Answer:
-    """The answer to a request whose first attempts meet `faults`: `unsent` or `lost`, its answer alone.
+    """The answer to a request whose first writes meet `faults`: `unsent` or `lost`, its answer alone.
 
-    `meanwhile` happens behind the first.
+    `meanwhile` happens behind the first fault, and `learn` tells what a refused write brings.
     """
-    in_doubt = False
-    for fault in [*faults, ""][:_ATTEMPTS]:
-        answer = UNKNOWN if fault == "unsent" else attempt(in_doubt)
-        if not fault:
+    seen, unknown = Seen(), 0
+    for fault in [*faults, *[""] * _WRITES][:_WRITES]:
+        answer = None if fault == "unsent" else write(seen, unknown > 0)
+        if not fault and answer is not None:
             return answer
-        if not in_doubt:
+        unknown += 1 if fault else 0
+        if unknown == _ATTEMPTS:
+            break
+        if fault and unknown == 1:
             meanwhile()
-        in_doubt = True
+        if not fault:
+            seen = learn()
     return UNKNOWN
 
 
 def texts(user_data: Mapping[str, Any]) -> Texts:
     return {key: exact_json.dumps(value) for key, value in user_data.items()}
+
+
+def size(user_data: Texts) -> int:
+    """In bytes, with a comma behind each value, and a brace."""
+    return 1 + sum(len(exact_json.dumps(key)) + len(text) + 2 for key, text in user_data.items())
+
+
+def facts_size(facts: Facts) -> int:
+    return size(facts.user_data)
+
+
+def limits(request: Request) -> tuple[int, int]:
+    return DISPOSITION_LIMITS if request.operation == "SetDisposition" else USER_DATA_LIMITS
 
 
 def _kinds(before: Facts | None, after: Facts) -> Iterator[str]:
@@ -204,8 +340,10 @@ def _kinds(before: Facts | None, after: Facts) -> Iterator[str]:
 
 # ------------------------------------------------------------------ the operations
 def _accept(facts: Facts, request: Request) -> Facts:
+    """The customer joins once."""
     nickname = request.parameters["nickname"]
-    joined = (Message("ParticipantJoined", CUSTOMER), Message("ParticipantJoined", nickname))
+    customer = () if facts.messages else (Message("ParticipantJoined", CUSTOMER),)
+    joined = (*customer, Message("ParticipantJoined", nickname))
     return replace(
         facts, state="Chatting", participants=(nickname, *facts.participants), messages=(*facts.messages, *joined)
     )
@@ -219,8 +357,16 @@ def _says(kind: str, parameter: str = "") -> Callable[[Facts, Request], Facts]:
     return says
 
 
-def _leave(facts: Facts, request: Request) -> Facts:
-    return replace(_says("ParticipantLeft")(facts, request), state="LeftChat")
+def _leave(facts: Facts, _request: Request) -> Facts:
+    return _left(replace(facts, state="LeftChat"))
+
+
+def _left(facts: Facts) -> Facts:
+    """Without the agent, if there is one in the chat."""
+    if not facts.in_chat:
+        return facts
+    message = Message("ParticipantLeft", facts.participants[0])
+    return replace(facts, participants=facts.participants[1:], messages=(*facts.messages, message))
 
 
 def _end(facts: Facts, _request: Request) -> Facts:
@@ -228,17 +374,11 @@ def _end(facts: Facts, _request: Request) -> Facts:
 
 
 def _transfer(facts: Facts, request: Request) -> Facts:
-    target = request.parameters["targetPath"].removeprefix("/users/")
-    return replace(facts, agent=target, state="Invited", participants=(CUSTOMER,))
-
-
-def _set_disposition(facts: Facts, request: Request) -> Facts:
-    key = request.parameters.get("dispositionKey", "DispositionCode")
-    return replace(facts, user_data={**facts.user_data, **texts({key: request.parameters["disposition"]})})
+    return _left(replace(facts, agent=request.target, state="Invited"))
 
 
 def _set_user_data(facts: Facts, request: Request) -> Facts:
-    return replace(facts, user_data={**facts.user_data, **texts(request.parameters["userData"])})
+    return replace(facts, user_data={**facts.user_data, **request.user_data})
 
 
 def _delete_user_data(facts: Facts, request: Request) -> Facts:
@@ -255,11 +395,10 @@ _EFFECTS: Final[Mapping[str, Callable[[Facts, Request], Facts]]] = {
     "Reject": _end,
     "SendMessage": _says("Text", "text"),
     "SendUrl": _says("PushUrl", "url"),
-    "SendStartTypingNotification": _says("TypingStarted"),
     "Leave": _leave,
     "Transfer": _transfer,
     "Complete": _end,
-    "SetDisposition": _set_disposition,
+    "SetDisposition": _set_user_data,
     "AttachUserData": _set_user_data,
     "UpdateUserData": _set_user_data,
     "DeleteUserData": _delete_user_data,
@@ -269,6 +408,6 @@ _EFFECTS: Final[Mapping[str, Callable[[Facts, Request], Facts]]] = {
 ALLOWED_IN: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(_EFFECTS, _ANSWERED),
     **dict.fromkeys(("Accept", "Reject"), ("Invited",)),
-    **dict.fromkeys(("SendMessage", "SendUrl", "SendStartTypingNotification", "Leave"), ("Chatting",)),
+    **dict.fromkeys(("SendMessage", "SendUrl", "Leave", TYPING, FOCUS), ("Chatting",)),
 }
 """The states that an operation is allowed in."""

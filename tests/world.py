@@ -15,10 +15,12 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 
 from facebook_session import aws, memory
+from facebook_session import session as limits
 from facebook_session.attributes import plain
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import app as api
+from session_api import creation as creations
 from session_copies import exact_json
 from session_copies.rule import Copy, Notification
 from session_notifier import app as notifier
@@ -27,7 +29,8 @@ from session_notifier.quarantine import Quarantine
 from tests.copies import KeptCopies
 from tests.delivered import delivered
 from tests.integration.requests import EVENT, answer, creation
-from tests.model import REMEMBERED, Answer, Request
+from tests.model import AGENTS, DISPOSITION_LIMITS, REMEMBERED, USER_DATA_LIMITS, Answer, Request
+from tests.pool import agents
 from tests.system import CONTEXT
 from tests.template import table_schema
 from tests.unit.bucket import FakeBucket
@@ -38,6 +41,8 @@ Entry = dict[str, Any]
 
 _SUBSCRIBER: Final = {"identity": {"userArn": "arn:aws:iam::123456789012:role/crm"}}
 _NO_MEMORY: Final = {name: [b""] * REMEMBERED for name in memory.EMPTY}
+_NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy")
+"""What items of earlier versions don't have."""
 
 
 class Died(BaseException):
@@ -197,7 +202,11 @@ class World:
         self._patch.setattr(notifier, "transcript", lambda: transcript)
         self._patch.setattr(notifier, "publisher", Publisher(self.topic, "topic"))
         self._patch.setattr(notifier, "quarantine", lambda: quarantine)
+        pool = agents(*AGENTS)
+        self._patch.setattr(api, "agent_pool", lambda: pool)
         self._patch.setattr(memory, "EMPTY", _NO_MEMORY)
+        self._patch.setattr(limits, "USER_DATA_LIMITS", limits.Limits(*USER_DATA_LIMITS))
+        self._patch.setattr(limits, "DISPOSITION_LIMITS", limits.Limits(*DISPOSITION_LIMITS))
         self._patch.setattr(memory, "now", lambda: self.second)
 
     def _quieten(self) -> None:
@@ -238,10 +247,15 @@ class World:
         return given
 
     @_silence()
-    def create(self, session_id: str, content: Mapping[str, Any], faults: Sequence[str]) -> Answer:
-        """The routing system's request."""
+    def create(
+        self, session_id: str, content: Mapping[str, Any], faults: Sequence[str], *, earlier: bool = False
+    ) -> Answer:
+        """The routing system's request; to an `earlier` version of the API."""
         self.dynamodb.faults = [*faults]
-        given = _told(*creation(id=session_id, **content))
+        with pytest.MonkeyPatch.context() as patch:
+            if earlier:
+                patch.setattr(creations, "_item", _earlier_item)
+            given = _told(*creation(id=session_id, **content))
         self.dynamodb.faults = []
         return given
 
@@ -270,6 +284,13 @@ class World:
         failures = notifier.lambda_handler({"Records": [*batch]}, CONTEXT)["batchItemFailures"]
         numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
         return min((numbers.index(one["itemIdentifier"]) for one in failures), default=len(batch))
+
+
+_item = creations._item
+
+
+def _earlier_item(*told: Any) -> dict[str, Any]:
+    return {name: value for name, value in _item(*told).items() if name not in _NOT_EARLIER}
 
 
 def notification(entry: Entry) -> Notification:

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -22,11 +22,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from facebook_session.attributes import plain
 from session_copies.rule import follow
 from tests import model
-from tests.model import FAILED, UNKNOWN, Answer, Message, Request, Session, heard, texts
+from tests.model import AGENTS, FOCUS, TYPING, Answer, Message, Request, Seen, Session, heard, texts
 from tests.unit.builders import event_id
 from tests.world import Died, Entry, Record, World, notification
 
-AGENTS: Final = ("Anna", "Ben", "Dora")
 STRANGER: Final = "Carl"
 SESSIONS: Final = ("s1", "s2", "s3")
 
@@ -49,9 +48,10 @@ PARAMETERS: Final[Mapping[str, st.SearchStrategy[dict[str, Any]]]] = {
     "Reject": NOTHING,
     "SendMessage": st.fixed_dictionaries({"text": TEXTS}),
     "SendUrl": st.just({"url": "https://example.com/"}),
-    "SendStartTypingNotification": NOTHING,
+    TYPING: NOTHING,
+    FOCUS: st.fixed_dictionaries({"inFocus": st.booleans()}),
     "Leave": NOTHING,
-    "Transfer": st.sampled_from(AGENTS).map(lambda name: {"targetPath": f"/users/{name}"}),
+    "Transfer": st.sampled_from([*AGENTS, STRANGER]).map(lambda name: {"targetPath": f"/users/{name}"}),
     "Complete": NOTHING,
     "SetDisposition": st.fixed_dictionaries({"disposition": TEXTS}, optional={"dispositionKey": KEYS}),
     "AttachUserData": st.fixed_dictionaries({"userData": USER_DATA}),
@@ -120,6 +120,7 @@ class Histories(RuleBasedStateMachine):
         self.records: list[Record] = []
         self.images: dict[str, Any] = {}
         self.numbers: dict[str, int] = defaultdict(int)
+        self.events: dict[str, list[list[str]]] = defaultdict(list)
         self.copied: dict[str, int] = defaultdict(int)
         self.asked: set[str] = set()
         self.checkpoint = 0
@@ -134,17 +135,25 @@ class Histories(RuleBasedStateMachine):
         session = self.sessions[SESSIONS[0]]
         self._send(session, Request(session.now.agent, "Accept", {"nickname": "Annie"}, next(self.keys), named=False))
 
-    @rule(session_id=st.sampled_from(SESSIONS), content=CONTENT, again=st.booleans(), faults=st.just([]) | FAULTS)
-    def create(self, session_id: str, content: dict[str, Any], faults: list[str], *, again: bool = False) -> None:
+    @rule(
+        session_id=st.sampled_from(SESSIONS),
+        content=CONTENT,
+        again=st.booleans(),
+        faults=st.just([]) | FAULTS,
+        earlier=st.booleans(),
+    )
+    def create(
+        self, session_id: str, content: dict[str, Any], faults: list[str], *, again: bool = False, earlier: bool = False
+    ) -> None:
         if again and session_id in self.sessions:
             content = dict(self.sessions[session_id].content)
         self.asked.add(session_id)
-        expected = heard(lambda _: self._created(session_id, content), faults)
-        assert self.world.create(session_id, content, faults) == expected
+        expected = heard(lambda *_: self._created(session_id, content, earlier=earlier), faults)
+        assert self.world.create(session_id, content, faults, earlier=earlier) == expected
 
-    def _created(self, session_id: str, content: dict[str, Any]) -> Answer:
+    def _created(self, session_id: str, content: dict[str, Any], *, earlier: bool) -> Answer:
         if session_id not in self.sessions:
-            self.sessions[session_id] = Session.created(session_id, content)
+            self.sessions[session_id] = Session.created(session_id, content, earlier=earlier)
         return self.sessions[session_id].created_again(content)
 
     # -------------------------------------------------------------- agents
@@ -167,18 +176,34 @@ class Histories(RuleBasedStateMachine):
         self, session: Session, request: Request, faults: Sequence[str] = (), meanwhile: Sequence[Request] = ()
     ) -> None:
         self._asks(session, [request, *meanwhile])
-        second = self.world.second
         expected: list[Answer] = []
         told: list[Answer] = []
-        last = heard(
-            lambda in_doubt: session.attempt(request, second, in_doubt=in_doubt),
-            faults if request.makes_sense else (),
-            lambda: expected.extend(session.attempt(one, second) for one in meanwhile),
+        last = self._expected(
+            session, request, faults, lambda: expected.extend(self._each_expected(session, meanwhile))
         )
         answer = self.world.send(
             session.id, request, faults, lambda: told.extend(self.world.send(session.id, one) for one in meanwhile)
         )
         assert [*told, answer] == [*expected, last], request
+
+    def _each_expected(self, session: Session, requests: Sequence[Request]) -> list[Answer]:
+        return [self._expected(session, one) for one in requests]
+
+    def _expected(
+        self,
+        session: Session,
+        request: Request,
+        faults: Sequence[str] = (),
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """What the model does with a request."""
+        if not request.is_written:
+            return session.refuses(request)
+
+        def write(seen: Seen, in_doubt: bool) -> Answer | None:
+            return session.write(request, seen, self.world.second, in_doubt=in_doubt)
+
+        return heard(write, faults, meanwhile, lambda: session.seen(request))
 
     @rule(data=st.data(), place=PLACES, flow=FLOW)
     def an_agent_works(self, data: st.DataObject, place: int, flow: Flow) -> None:
@@ -204,12 +229,9 @@ class Histories(RuleBasedStateMachine):
             return
         name = "Accept" if session.now.state == "Invited" else "SendMessage"
         request = replace(self._request(data, session, [name]), if_match=None)
-        self._asks(session, [request])
-        assert session.attempt(request, self.world.second).status == 200
         self.world.dynamodb.transcript = how
-        answer = self.world.send(session.id, request)
+        self._send(session, request)
         self.world.dynamodb.transcript = ""
-        assert answer == (FAILED if how == "crash" else UNKNOWN)
         self._flow(*flow)
 
     @rule(data=st.data(), session_id=st.sampled_from(SESSIONS), user=st.sampled_from([*AGENTS, STRANGER]))
@@ -295,30 +317,37 @@ class Histories(RuleBasedStateMachine):
         for record in self.world.new_records():
             self.records.append(record)
             self.asked.discard(session_of(record))
-            self._is_the_next_change(record["dynamodb"]["NewImage"])
+            self._is_what_happened(record["dynamodb"]["NewImage"])
         for session in self.sessions.values():
             assert self.numbers[session.id] == session.number
         for session_id in self.asked:
             assert self.world.item(session_id) == self.images.get(session_id)
         self.asked.clear()
 
-    def _is_the_next_change(self, image: dict[str, Any]) -> None:
-        item = plain(image)
-        self.images[item["id"]] = image
-        self.numbers[item["id"]] += 1
-        session, number = self.sessions[item["id"]], self.numbers[item["id"]]
+    def _is_what_happened(self, image: dict[str, Any]) -> None:
+        """The next change, or typing, or what nobody is told of."""
+        item, session = plain(image), self.sessions[image["id"]["S"]]
+        before = plain(self.images.get(session.id, {}))
+        is_typing = item.get("typingCount", 0) > before.get("typingCount", 0)
+        is_change = item["referenceId"] != before.get("referenceId")
+        self.images[session.id] = image
+        self.numbers[session.id] += is_change
+        number = self.numbers[session.id]
         facts = session.past[number - 1]
-        assert (item["referenceId"], item["messageCount"]) == (number, len(facts.kept))
+        assert (item["referenceId"], item["messageCount"]) == (number, len(facts.messages))
         assert (shown(item), item["agents"]) == (facts.shown, {facts.agent})
-        assert [one["type"] for one in item.get("newMessages", ())] == [one.kind for one in session.added(number)]
+        added = [one.kind for one in session.added(number)] if is_change else ["TypingStarted"] * is_typing
+        assert [one["type"] for one in item.get("newMessages", ())] == added
+        told = session.events(number) if is_change else [session.typing_event(item["typingCount"])] * is_typing
+        self.events[session.id].append(told)
 
     @invariant()
     def what_is_announced_is_true_complete_and_in_order(self) -> None:
         for session in self.sessions.values():
-            announced, events = self.world.topic.announced(session.id), session.events(session.number)
-            assert announced == events[: len(announced)]
-            done = [one for one in self.records[: self.checkpoint] if session_of(one) == session.id]
-            assert len(announced) >= len(session.events(len(done)))
+            announced, events = self.world.topic.announced(session.id), self.events[session.id]
+            done = sum(1 for one in self.records[: self.checkpoint] if session_of(one) == session.id)
+            assert announced == [*itertools.chain(*events)][: len(announced)]
+            assert len(announced) >= sum(map(len, events[:done]))
         self._is_true(self.world.topic.taken[self.heard :])
         self.heard = len(self.world.topic.taken)
 
@@ -328,13 +357,17 @@ class Histories(RuleBasedStateMachine):
         for entry in entries:
             session_id, number, position = event_id(entry).split("#")
             session, body = self.sessions[session_id], json.loads(entry["Message"], parse_float=Decimal)
+            if int(position) > 4:
+                facts = session.past[int(number) - 1]
+                assert [said(one) for one in body["messages"]] == [Message("TypingStarted", facts.participants[0])]
+                continue
             assert body["notificationType"] == session.kinds(int(number))[int(position) - 1]
             if "facebooksession" in body:
                 assert body["referenceId"] == int(number)
                 assert shown(body["facebooksession"]) == session.past[int(number) - 1].shown
             else:
                 assert [said(one) for one in body["messages"]] == session.added(int(number))
-                messages |= {(session_id, one["index"]): one for one in body["messages"] if "index" in one}
+                messages |= {(session_id, one["index"]): one for one in body["messages"]}
         assert not messages or messages.items() <= self.world.transcript().items()
 
     @invariant()
@@ -369,7 +402,7 @@ class Histories(RuleBasedStateMachine):
         assert found == {
             (session.id, index): message
             for session in self.sessions.values()
-            for index, message in enumerate(session.now.kept, start=1)
+            for index, message in enumerate(session.now.messages, start=1)
         }
 
 

@@ -3,7 +3,6 @@
 from typing import Literal
 
 from facebook_session.changes import Change
-from facebook_session.session import DISPOSITION_LIMITS
 from facebook_session.states import STAY_ANSWERED
 from session_api.operations.operation import Operation, Text, UserDataKey
 from session_api.requests import Caller
@@ -20,4 +19,4 @@ class SetDisposition(Operation):
 
     def change(self, _caller: Caller, settings: Settings) -> Change:
         key = self.disposition_key or settings.disposition_key
-        return Change(user_data={key: self.disposition}, limits=DISPOSITION_LIMITS)
+        return Change(user_data={key: self.disposition}, disposition=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from facebook_session import session
 from facebook_session.messages import NewMessage, is_kept
-from facebook_session.session import USER_DATA_LIMITS, Limits
 from facebook_session.states import Move
 
 
@@ -14,11 +14,11 @@ from facebook_session.states import Move
 class Change:
     """What is left out stays as it is.
 
-    `user_data` are keys that are added or get another value, and `removed_keys` those that go; the session may then
-    have as many and as much as `limits` says. `attributes` are the session's own: `comment`, `queueName`. `joining` is
-    an agent who becomes the first participant. `leaving` says that the caller leaves the chat, and `handed_to` is the
-    user name of the agent who gets the session in the caller's place. `in_focus` tells whether the caller looks at the
-    session. `expires_at` is when the session is to be removed, in seconds since 1970.
+    `user_data` are keys that are added or get another value, and `removed_keys` those that go. `attributes` are the
+    session's own: `comment`, `queueName`. `joining` is an agent who becomes the first participant. `leaving` says that
+    the caller leaves the chat, and `handed_to` is the user name of the agent who gets the session in the caller's
+    place. `in_focus` tells whether the caller looks at the session. `expires_at` is when the session is to be removed,
+    in seconds since 1970. For a `disposition` there is more room.
     """
 
     user_data: Mapping[str, Any] = field(default_factory=dict)
@@ -30,7 +30,12 @@ class Change:
     handed_to: str | None = None
     in_focus: bool | None = None
     expires_at: int | None = None
-    limits: Limits = USER_DATA_LIMITS
+    disposition: bool = False
+
+    @property
+    def limits(self) -> session.Limits:
+        """What the session's user data may hold after the change."""
+        return session.DISPOSITION_LIMITS if self.disposition else session.USER_DATA_LIMITS
 
     @property
     def adds_messages(self) -> bool:

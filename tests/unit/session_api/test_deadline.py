@@ -1,6 +1,5 @@
 """However slow AWS is, each request is answered before API Gateway gives up on it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -47,12 +46,6 @@ class Slow:
         return call
 
 
-@pytest.fixture(autouse=True)
-def _no_pool_is_kept() -> Iterator[None]:
-    yield
-    app.agent_pool.cache_clear()
-
-
 def seconds(event: dict[str, Any], slow: Slow, monkeypatch: pytest.MonkeyPatch) -> tuple[int, float]:
     """The status of the answer, and how long it took."""
     monkeypatch.setattr(app, "store", SessionStore(slow, "sessions"))
@@ -77,7 +70,7 @@ def test_a_message_that_is_made_is_a_success_in_time_though_the_transcript_never
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     changed = {"Attributes": image(session(messageCount=1, newMessages=[{"type": "Text", "timestamp": 1}]))}
-    left = {"UnprocessedItems": {"messages": [{"PutRequest": {}}]}}
+    left: dict[str, Any] = {"UnprocessedItems": {"messages": [{"PutRequest": {}}]}}
     for slow in (Slow(update_item=changed), Slow(update_item=changed, batch_write_item=left)):
         status, took = seconds(REQUESTS[1], slow, monkeypatch)
         assert status == 200
