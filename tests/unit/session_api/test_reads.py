@@ -1,5 +1,6 @@
 """What a desktop reads: whole or in part, filtered, page by page."""
 
+import base64
 import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -126,11 +127,6 @@ def test_a_transcript_is_read_page_by_page(
         ({"pageSize": "SECRET"}, InvalidParameter),
         ({"pageSize": "-1"}, InvalidParameter),
         ({"pageSize": "٣"}, InvalidParameter),
-        ({"pageToken": "SECRET"}, InvalidParameter),
-        ({"pageToken": "e30="}, InvalidParameter),
-        ({"pageToken": "WzEsMl0="}, InvalidParameter),
-        ({"pageToken": "WyIiLCIiXQ=="}, InvalidParameter),
-        ({"pageToken": "é"}, InvalidParameter),
     ],
     ids=str,
 )
@@ -138,6 +134,61 @@ def test_a_fault_of_the_address_is_told_without_what_was_sent(asked: dict[str, s
     with pytest.raises(kind) as raised:
         listed(Sessions(), **asked)
     assert "SECRET" not in str(raised.value)
+
+
+PLACE = '["2014-01-09T09:57:00.000+00:00","a"]'
+
+
+def token(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode("utf-8", "surrogatepass")).decode()
+
+
+@pytest.mark.parametrize("session_id", ["a", "x" * 128, "..-", "0000Na9B26EF003M"])
+def test_a_page_token_leads_back_to_its_place(session_id: str) -> None:
+    place = {"id": session_id, "createdAt": "2014-01-09T09:57:00.000+00:00"}
+    assert query.place({"pageToken": query.page_token(place)}) == place
+    assert query.place({"pageToken": token(PLACE)}) is not None
+    assert query.place({}) is None
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        *["", "SECRET", "é", "\ud800", "e30=", "WzEsMl0=", "WyIiLCIiXQ=="],
+        token("[" * 3_000),
+        token('["' + "2" * 1_025 + '","a"]'),
+        token(PLACE.replace('"a"', f'"{"a" * 129}"')),
+        token(PLACE.replace('"a"', f'"{"a" * 2_049}"')),
+        token(PLACE.replace('"a"', '".."')),
+        token(PLACE.replace('"a"', '"\ud800"')),
+        token(PLACE.replace('"a"', '"\\ud800"')),
+        token(PLACE.replace('"a"', '"a","b"')),
+        token(PLACE.replace('","', '", "')),
+        token(PLACE.replace("2014", "٢٠١٤")),
+        token(PLACE.replace("+00:00", "Z")),
+        token(PLACE + "\n"),
+        token(PLACE) + "!",
+        token(PLACE) + "\n",
+        " " + token(PLACE),
+        token(PLACE).rstrip("="),
+        token(PLACE) + "====",
+        base64.b64encode(PLACE.replace('"a"', '"\\u00ff"').encode()).decode(),
+        # the last letter has bits that stand for nothing
+        token(PLACE.replace('"a"', '"ab"'))[:-2] + "1=",
+    ],
+    ids=lambda one: ascii(one)[:30],
+)
+def test_a_page_token_that_this_api_never_gave_is_refused_before_anything_is_read(forged: str) -> None:
+    store = Sessions()
+    with pytest.raises(InvalidParameter, match=r"^The parameter pageToken is not one that this API gave\.$"):
+        listed(store, pageToken=forged)
+    assert store.asked is None
+
+
+@pytest.mark.parametrize("name", sorted(reads.SESSIONS_PARAMETERS))
+def test_what_is_no_text_is_refused(name: str) -> None:
+    with pytest.raises(InvalidParameter, match=r"^The parameters of the address must be UTF-8 text\.$"):
+        query.parameters({"queryStringParameters": {name: "SECRET \udfff"}}, reads.SESSIONS_PARAMETERS)
 
 
 def test_a_parameter_that_the_read_does_not_know_is_refused() -> None:
