@@ -8,14 +8,14 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from facebook_session.session import SESSION_ID
+from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import CAPABILITIES, State
 from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
 
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]
 
-SessionId = Annotated[str, Field(pattern=SESSION_ID)]
+SessionId = Annotated[str, Field(pattern=SESSION_ID, max_length=MAX_NAME_LENGTH)]
 SessionState = Annotated[str, Field(json_schema_extra={"enum": _STATES})]
 Capability = Annotated[str, Field(json_schema_extra={"enum": _CAPABILITIES})]
 Uri = Annotated[str, Field(json_schema_extra={"format": "uri"})]

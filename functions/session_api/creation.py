@@ -12,7 +12,7 @@ from facebook_session.states import State
 from facebook_session.store import Item, SessionStore
 from session_api.operations.operation import Name, Parameters, UserData, refusal
 
-SessionId = Annotated[str, Field(pattern=session.SESSION_ID)]
+SessionId = Annotated[str, Field(pattern=session.SESSION_ID, max_length=session.MAX_NAME_LENGTH)]
 UserName = Annotated[str, Field(pattern=session.USER_NAME)]
 
 

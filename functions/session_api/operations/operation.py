@@ -90,8 +90,8 @@ _REFUSALS: Final[dict[str, tuple[type[SessionError], str]]] = {
 
 _ALPHABETS: Final = {
     USER_DATA_KEY: "must be 1 to 128 characters: letters, digits, underscore, full stop, hyphen or space",
-    SESSION_ID: "must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen",
-    USER_NAME: "must be 1 to 128 characters, none of them a slash or a space",
+    SESSION_ID: "must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen, not only full stops",
+    USER_NAME: "must be 1 to 128 characters, none of them a slash, a space or a control character",
 }
 
 

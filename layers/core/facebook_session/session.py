@@ -14,8 +14,11 @@ MAX_TEXT_LENGTH: Final = 4_096
 MAX_NAME_LENGTH: Final = 128
 USER_DATA_KEY: Final = "^[A-Za-z0-9_. -]{1,128}$"
 
-SESSION_ID: Final = "^[A-Za-z0-9_.-]{1,128}$"
-USER_NAME: Final = r"^[^\s/]{1,128}$"
+SESSION_ID: Final = "^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
+"""With MAX_NAME_LENGTH. No client can address an id of dots alone: it takes that for a folder."""
+
+USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,128}$"
+"""Without what SNS refuses in a message attribute."""
 
 _LETTERS: Final = string.digits + string.ascii_letters
 _SESSION_ID: Final = re.compile(SESSION_ID.strip("^$"))
@@ -32,8 +35,8 @@ def new_participant_id() -> str:
 
 
 def is_session_id(text: str) -> bool:
-    """Whether a session can have this id: 1 to 128 letters, digits, `_`, `.` or `-`."""
-    return _SESSION_ID.fullmatch(text) is not None
+    """Whether a session can have this id: 1 to 128 letters, digits, `_`, `.` or `-`, not only dots."""
+    return len(text) <= MAX_NAME_LENGTH and _SESSION_ID.fullmatch(text) is not None
 
 
 def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:

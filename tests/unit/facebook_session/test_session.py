@@ -92,12 +92,32 @@ def test_a_session_is_answered_from_its_acceptance_to_its_completion() -> None:
     assert {"Chatting", "LeftChat"} == STAY_ANSWERED.allowed_in
 
 
-@pytest.mark.parametrize("text", ["0000Na9B26EF003M", "a", "A-Z_a.z-9", "x" * 128])
+@pytest.mark.parametrize("text", ["0000Na9B26EF003M", "a", "A-Z_a.z-9", "x" * 128, "." * 127 + "x", ".a", "..-", "_."])
 def test_a_session_can_have_such_an_id(text: str) -> None:
     assert is_session_id(text)
 
 
-@pytest.mark.parametrize("text", ["", "x" * 129, "a b", "a/b", "a#b", "a%2Fb", "a\n", "\n", "é", "٣", "a\0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x" * 129,
+        ".",
+        "..",
+        "...",
+        "." * 128,
+        "." * 128 + "x",
+        "a b",
+        "a/b",
+        "a#b",
+        "a%2Fb",
+        "a\n",
+        "\n",
+        "é",
+        "٣",
+        "a\0",
+    ],
+)
 def test_a_session_can_not_have_such_an_id(text: str) -> None:
     assert not is_session_id(text)
 

@@ -11,6 +11,15 @@ from session_api import creation
 GOOD = {"id": "s", "customer": {"nickname": "FirstL"}, "agent": {"userName": "agent1"}, "userData": {"a": 1}}
 
 
+NO_USER_NAME = (
+    "The parameter agent.userName must be 1 to 128 characters, none of them a slash, a space or a control character."
+)
+NO_ID = (
+    "The parameter id must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen, "
+    "not only full stops."
+)
+
+
 class Store(SessionStore):
     """Keeps sessions in memory."""
 
@@ -48,6 +57,12 @@ def test_another_session_of_the_same_id_is_refused(other: dict[str, Any]) -> Non
         create(store, **other)
 
 
+@pytest.mark.parametrize("user_name", ["a\0", "\x7f", "a\x9f", "\ufffe", "\uffff"])
+def test_no_agents_name_has_what_a_message_attribute_can_not_hold(user_name: str) -> None:
+    with pytest.raises(ValueOutOfRange):
+        creation.requested({**GOOD, "agent": {"userName": user_name}})
+
+
 def test_without_an_id_each_request_is_a_session() -> None:
     store = Store()
     without = creation.requested({name: value for name, value in GOOD.items() if name != "id"})
@@ -63,13 +78,10 @@ def test_without_an_id_each_request_is_a_session() -> None:
         (
             {"agent": {"userName": "a/b"}},
             ValueOutOfRange,
-            "The parameter agent.userName must be 1 to 128 characters, none of them a slash or a space.",
+            NO_USER_NAME,
         ),
-        (
-            {"id": "SECRET/"},
-            ValueOutOfRange,
-            "The parameter id must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen.",
-        ),
+        *(({"id": one}, ValueOutOfRange, NO_ID) for one in ("SECRET/", "", ".", "..", "." * 128)),
+        ({"id": "x" * 129}, ValueOutOfRange, "The parameter id is longer than 128 characters."),
         (
             {"userData": {"SECRET": {}}},
             InvalidParameter,
