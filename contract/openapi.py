@@ -79,6 +79,7 @@ _QUERY: Final[Mapping[str, tuple[str, Content]]] = {
     "state": ("Only sessions in this state.", _TEXT | {"enum": [str(state) for state in State]}),
     "uri": ("Only the session with this `uri`.", _TEXT),
     "comment": ("Only sessions with this comment.", _TEXT),
+    "queueName": ("Only sessions of this queue.", _TEXT),
     "startIndex": ("The index of the first message.", _FIRST),
     "count": ("The number of messages.", _PAGE),
 }

@@ -38,7 +38,7 @@ class Participant(Shape):
 
 
 class Facebooksession(Shape):
-    """A session. `comment` is there once it was set."""
+    """A session. `comment` and `queueName` are there once they were set."""
 
     participants: list[Participant]
     state: SessionState
@@ -47,12 +47,15 @@ class Facebooksession(Shape):
     user_data: dict[UserDataKey, UserDataValue] = Field(json_schema_extra=NO_OTHER_KEYS)
     uri: Uri
     comment: str = ""
+    queue_name: str = ""
 
 
 class SomeFields(Facebooksession):
-    """A session, or the fields of it that were asked for."""
+    """A session, or the fields of it that were asked for. `inFocus` is there, and true, if the caller looks at it."""
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required"))
+
+    in_focus: bool = False
 
 
 class _Message(Shape):

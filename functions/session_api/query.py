@@ -9,8 +9,10 @@ from facebook_session.errors import InvalidParameter, ValueOutOfRange
 from facebook_session.session import is_session_id
 
 MAX_PAGE: Final = 100
-FIELDS: Final = frozenset({"id", "state", "participants", "capabilities", "userData", "uri", "comment"})
-FILTERS: Final = frozenset({"id", "state", "uri", "comment"})
+FIELDS: Final = frozenset(
+    {"id", "state", "participants", "capabilities", "userData", "uri", "comment", "queueName", "inFocus"}
+)
+FILTERS: Final = frozenset({"id", "state", "uri", "comment", "queueName"})
 
 _AGAINST_CACHES: Final = "_"  # browsers' libraries add it with a number that is new each time
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,9}")

@@ -15,6 +15,7 @@ ANNOUNCED: Final = (
     "participants",
     "userData",
     "comment",
+    "queueName",
     "referenceId",
     "messageCount",
     "newMessages",

@@ -47,6 +47,7 @@ _VALUE_SCHEMA: Final = {
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
+QueueName = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
 UserDataKey = Annotated[str, Field(pattern=USER_DATA_KEY)]
 UserDataValue = Annotated[Any, AfterValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
 UserData = Annotated[

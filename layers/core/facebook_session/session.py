@@ -20,6 +20,7 @@ SESSION_ID: Final = "^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,128}$"
 """Without what SNS refuses in a message attribute."""
 
+_ONCE_SET: Final = ("comment", "queueName")
 _LETTERS: Final = string.digits + string.ascii_letters
 _SESSION_ID: Final = re.compile(SESSION_ID.strip("^$"))
 
@@ -52,7 +53,7 @@ def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:
         "userData": item["userData"],
         "uri": uri(item["id"], base_url),
     }
-    return shown | {"comment": item["comment"]} if "comment" in item else shown
+    return shown | {name: item[name] for name in _ONCE_SET if name in item}
 
 
 def uri(session_id: str, base_url: str) -> str:

@@ -42,9 +42,14 @@ def test_the_resource_is_genesys_facebooksession() -> None:
     }
 
 
-def test_a_comment_appears_once_it_is_set() -> None:
-    assert "comment" not in resource(session(), BASE_URL)
-    assert resource(session(comment="Called back."), BASE_URL)["comment"] == "Called back."
+@pytest.mark.parametrize("name", ["comment", "queueName"])
+def test_comment_and_queue_appear_once_they_are_set(name: str) -> None:
+    assert name not in resource(session(), BASE_URL)
+    assert resource(session(**{name: "Called back."}), BASE_URL)[name] == "Called back."
+
+
+def test_who_looks_at_a_session_is_not_everybodys_business() -> None:
+    assert resource(session(inFocus={"agent1"}), BASE_URL) == resource(session(), BASE_URL)
 
 
 def test_the_resource_never_shows_who_the_agent_is_in_the_user_pool() -> None:

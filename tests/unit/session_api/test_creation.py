@@ -42,13 +42,31 @@ def test_a_new_session_waits_for_its_agent() -> None:
     assert (item["agents"], item["userData"]) == ({"agent1"}, {"a": 1})
 
 
+def test_a_session_has_its_queue_where_one_is_given() -> None:
+    assert create(Store(), queueName="Returns")["queueName"] == "Returns"
+    assert "queueName" not in create(Store())
+    assert "queueName" not in create(Store(), queueName="")
+
+
+def test_a_repeat_of_a_creation_without_a_queue_is_known_as_ever() -> None:
+    digest = "ff179fbb53811cbfac926e09c64650ed21955b957223bbdd8df882c654f575b4"
+    assert [create(Store())["createdFrom"], create(Store(), queueName="")["createdFrom"]] == [digest] * 2
+
+
 def test_the_same_again_is_the_same_session() -> None:
     store = Store()
     assert create(store) is create(store)
 
 
 @pytest.mark.parametrize(
-    "other", [{"customer": {"nickname": "x"}}, {"agent": {"userName": "x"}}, {"userData": {"a": 2}}, {"userData": {}}]
+    "other",
+    [
+        {"customer": {"nickname": "x"}},
+        {"agent": {"userName": "x"}},
+        {"userData": {"a": 2}},
+        {"userData": {}},
+        {"queueName": "x"},
+    ],
 )
 def test_another_session_of_the_same_id_is_refused(other: dict[str, Any]) -> None:
     store = Store()
@@ -72,6 +90,8 @@ def test_without_an_id_each_request_is_a_session() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind", "message"),
     [
+        ({"queueName": None}, InvalidParameter, "The parameter queueName must be a string."),
+        ({"queueName": "x" * 129}, ValueOutOfRange, "The parameter queueName is longer than 128 characters."),
         ({"customer": None}, InvalidParameter, "The parameter customer must be an object."),
         ({"customer": {}}, MissingParameter, "The parameter customer.nickname is missing."),
         ({"agent": {"userName": 1}}, InvalidParameter, "The parameter agent.userName must be a string."),

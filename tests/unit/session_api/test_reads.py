@@ -38,6 +38,17 @@ class Messages(Transcript):
         return [{"index": one} for one in range(start_index, min(start_index + count - 1, self._count) + 1)]
 
 
+IN_FOCUS = {"inFocus": {"agent1", "agent3"}}
+
+
+def seen(user_name: str, **asked: str) -> dict[str, Any]:
+    """A session that two agents look at, as the user reads it."""
+    shown: dict[str, Any] = json.loads(reads.session(session(**IN_FOCUS), asked, BASE_URL, user_name))[
+        "facebooksession"
+    ]
+    return shown
+
+
 def listed(store: Sessions, **asked: str) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(reads.sessions(store, "agent1", asked, BASE_URL))
     return body
@@ -53,17 +64,29 @@ def test_a_list_is_one_of_addresses() -> None:
 
 
 def test_with_all_fields_it_is_one_of_sessions() -> None:
-    (shown,) = listed(Sessions(named("a", comment="x")), fields="*")["facebooksessions"]
-    assert shown.keys() == {"id", "state", "participants", "capabilities", "userData", "uri", "comment"}
+    whole = named("a", comment="x", queueName="Returns", **IN_FOCUS)
+    (shown,) = listed(Sessions(whole), fields="*")["facebooksessions"]
+    assert shown.keys() == query.FIELDS
+    assert (shown["queueName"], shown["inFocus"]) == ("Returns", True)
 
 
 def test_fields_are_those_that_are_asked_for() -> None:
     assert listed(Sessions(named("a")), fields="id, comment")["facebooksessions"] == [{"id": "a"}]
 
 
-@pytest.mark.parametrize("asked", [{"state": "Chatting"}, {"id": "a"}, {"state": "Chatting", "id": "a"}])
+def test_the_focus_is_shown_to_the_agent_whose_it_is_and_to_nobody_else() -> None:
+    assert seen("agent1")["inFocus"] is True
+    assert seen("agent1", fields="inFocus") == {"inFocus": True}
+    assert [one for one in ("agent2", "agent", "") if "inFocus" in seen(one)] == []
+    assert listed(Sessions(named("a", inFocus={"agent2"})), fields="inFocus")["facebooksessions"] == [{}]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"state": "Chatting"}, {"id": "a"}, {"state": "Chatting", "id": "a"}, {"queueName": "Returns"}]
+)
 def test_a_filter_leaves_out_what_has_another_value(asked: dict[str, str]) -> None:
-    found = listed(Sessions(named("a"), named("b", state="LeftChat")), fields="id", **asked)
+    store = Sessions(named("a", queueName="Returns"), named("b", state="LeftChat"))
+    found = listed(store, fields="id", **asked)
     assert found["facebooksessions"] == [{"id": "a"}]
 
 
