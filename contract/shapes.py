@@ -144,10 +144,14 @@ class MessageAttributes(Shape):
     state: SessionState
     reference_id: ReferenceId
     event_id: str = Field(
-        pattern=r"^[A-Za-z0-9_.-]{1,128}#[0-9]+#[1-4]$",
-        description="`{sessionId}#{referenceId}#{position of the notification in its change}`: the same each time.",
+        pattern=f"{SESSION_ID.rstrip('$')}#[1-9][0-9]*#[1-9][0-9]*$",
+        description="`{sessionId}#{referenceId}#{position of the notification in its change}`: the same each time. "
+        "Typing has the number of the change before it, and a position from 5 on.",
     )
     user_data_keys: list[UserDataKey] = Field(default=[], min_length=1, description="The keys that changed, if any.")
+    agent: str = Field(default="", min_length=1, description="Who has the session now: the agent's user name.")
+    changed_by: str = Field(default="", min_length=1, description="Who made the change: a user name or a principal.")
+    reduced: str = Field(default="", json_schema_extra={"enum": ["size"]}, description="The whole was too large.")
 
 
 class Success(Shape):
