@@ -28,7 +28,8 @@ def document() -> Content:
             "ParticipantsUpdated, PropertiesUpdated, NewMessages, as far as they apply. `userData`, `comment`, "
             "`nickname`, `text` and `url` are missing where the whole is too large for SNS, which the attribute "
             "`reduced` says; and where the stack's parameter PersonalData is omit, with the attributes `agent` and "
-            "`changedBy`.",
+            "`changedBy`. Never go back in `referenceId`: a standard topic orders nothing for its subscribers, and "
+            "a change that could not be announced at first comes late.",
         },
         "defaultContentType": "application/json",
         "channels": {_CHANNEL: _channel(messages)},

@@ -28,13 +28,17 @@ SYSTEM = {"userArn": "arn:aws:iam::123456789012:role/routing"}
 CREATION = {"customer": {"nickname": "FirstL"}, "agent": {"userName": "agent1"}}
 
 
+FOUND = {name: image(session())[name] for name in ("id", "createdAt")} | {"index": {"N": "1"}}
+
+
 class Table:
-    """DynamoDB with one session, where each write is done."""
+    """DynamoDB with one session and one message, lists that go on, and where each write is done."""
 
     def __getattr__(self, name: str) -> Any:
         answers: dict[str, Any] = {
-            "get_item": {"Item": image(session())},
-            "query": {"Items": []},
+            "get_item": {"Item": image(session(messageCount=2))},
+            "query": {"Items": [FOUND], "LastEvaluatedKey": FOUND},
+            "batch_get_item": {"Responses": {"sessions": [image(session())]}},
             "put_item": {},
             "update_item": {"Attributes": {"referenceId": {"N": "34"}}},
         }
