@@ -14,7 +14,7 @@ from facebook_session.transcript import Transcript
 from session_api import query
 from session_api.query import MAX_PAGE, Query
 
-MAX_PAGE_BYTES: Final = 5_000_000  # an answer of a Lambda function may have 6 MB
+MAX_PAGE_BYTES: Final = 5_000_000  # an answer of a Lambda function may have 6 MB, as the JSON that holds this one
 MAX_INDEX: Final = 999_999_999
 
 SESSION_PARAMETERS: Final = frozenset({"fields"})
@@ -54,12 +54,17 @@ def _fitting(page: Page, asked: Query, base_url: str, user_name: str) -> tuple[l
         shown = _seen(item, base_url, user_name)
         if all(shown.get(name) == value for name, value in filters.items()):
             text = exact_json.dumps(shown["uri"] if fields is None else _only(shown, fields))
-            size += len(text)
+            size += _bytes(text)
             if size > MAX_PAGE_BYTES and last:
                 return texts, last
             texts.append(text)
         last = place(item)
     return texts, page.next
+
+
+def _bytes(text: str) -> int:
+    """What ASCII JSON takes up inside other JSON, where quotes and backslashes are escaped once more."""
+    return len(text) + text.count('"') + text.count("\\")
 
 
 def messages(transcript: Transcript, item: Item, asked: Query, base_url: str) -> Body:

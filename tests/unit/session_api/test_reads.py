@@ -38,6 +38,7 @@ class Messages(Transcript):
         return [{"index": one} for one in range(start_index, min(start_index + count - 1, self._count) + 1)]
 
 
+EVERYTHING = {"fields": "*"}
 IN_FOCUS = {"inFocus": {"agent1", "agent3"}}
 
 
@@ -102,12 +103,22 @@ def test_a_page_has_a_link_to_the_next_which_asks_for_the_same() -> None:
 
 
 def test_a_page_that_would_get_too_large_ends_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 25)
+    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 30)
     body = listed(Sessions(named("a"), named("b"), named("c")), fields="id")
     assert [one["id"] for one in body["facebooksessions"]] == ["a", "b"]
     place = query.place(dict(parse_qsl(urlsplit(body["next"]).query)))
     assert place is not None
     assert place["id"] == "b"
+
+
+@pytest.mark.parametrize("character", ['"', "\\", "\0", "語", "😀"])
+def test_a_page_fits_into_an_answer_of_a_lambda_function(character: str) -> None:
+    data = {f"key {number}": character * 4_096 for number in range(80)}
+    body = reads.sessions(
+        Sessions(*(named(str(one), userData=data) for one in range(20))), "agent1", EVERYTHING, BASE_URL
+    )
+    assert '"next":' in body or len(json.loads(body)["facebooksessions"]) == 20
+    assert len(json.dumps({"body": body})) < 6_000_000
 
 
 def test_one_session_is_shown_however_large(monkeypatch: pytest.MonkeyPatch) -> None:
