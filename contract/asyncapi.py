@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from contract import samples
 from contract.document import Content, PlainSchema
 from contract.shapes import NOTIFICATIONS, MessageAttributes, Shape
-from session_notifier.notifications import Notification
+from session_notifier.notifications import PERSONAL, Notification
 
 PUBLISHED: Final[tuple[type[Shape], ...]] = (*NOTIFICATIONS, MessageAttributes)
 
@@ -25,8 +25,11 @@ def document() -> Content:
             "title": "Facebook Sessions API",
             "version": "2",
             "description": "What is published of each change of a session, in this order: StatusChange, "
-            "ParticipantsUpdated, PropertiesUpdated, NewMessages, as far as they apply. Where the stack's parameter "
-            "PersonalData is omit, `userData`, `comment`, `nickname`, `text` and `url` are missing.",
+            "ParticipantsUpdated, PropertiesUpdated, NewMessages, as far as they apply. `userData`, `comment`, "
+            "`nickname`, `text` and `url` are missing where the whole is too large for SNS, which the attribute "
+            "`reduced` says; and where the stack's parameter PersonalData is omit, with the attributes `agent` and "
+            "`changedBy`. Never go back in `referenceId`: a standard topic orders nothing for its subscribers, and "
+            "a change that could not be announced at first comes late.",
         },
         "defaultContentType": "application/json",
         "channels": {_CHANNEL: _channel(messages)},
@@ -39,7 +42,7 @@ def schemas() -> dict[str, Content]:
     """A JSON Schema that needs no other, by the name of what it describes."""
     return {
         model.__name__: {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-        | model.model_json_schema(schema_generator=PlainSchema)
+        | _as_published(model.model_json_schema(schema_generator=PlainSchema))
         for model in PUBLISHED
     }
 
@@ -68,11 +71,12 @@ def _message(kind: type[BaseModel], told: list[Notification]) -> Mapping[str, An
         "summary": kind.__doc__,
         "headers": {"$ref": "#/components/schemas/MessageAttributes"},
         "payload": {"$ref": f"#/components/schemas/{kind.__name__}"},
-        "examples": [
-            {"name": str(one.attributes["eventId"]), "headers": dict(one.attributes), "payload": dict(one.body)}
-            for one in told
-        ],
+        "examples": [{"name": _name(one), "headers": dict(one.attributes), "payload": dict(one.body)} for one in told],
     }
+
+
+def _name(one: Notification) -> str:
+    return f"{one.attributes['eventId']}{', reduced' if 'reduced' in one.attributes else ''}"
 
 
 def _schemas() -> Content:
@@ -81,5 +85,18 @@ def _schemas() -> Content:
         ref_template="#/components/schemas/{model}",
         schema_generator=PlainSchema,
     )
-    found: Content = generated["$defs"]
+    found: Content = _as_published(generated["$defs"])
     return found
+
+
+def _as_published(schema: Any) -> Any:
+    """The schema without the demand for what tells of persons, which a notification can leave out."""
+    if isinstance(schema, dict):
+        return {
+            name: _as_published(_demanded(inner) if name == "required" else inner) for name, inner in schema.items()
+        }
+    return [*map(_as_published, schema)] if isinstance(schema, list) else schema
+
+
+def _demanded(names: list[str]) -> list[str]:
+    return [name for name in names if name not in PERSONAL]

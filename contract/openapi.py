@@ -11,7 +11,7 @@ from contract import samples
 from contract.document import Content, PlainSchema
 from contract.shapes import ANSWERS
 from facebook_session.memory import REMEMBERED
-from facebook_session.session import SESSION_ID
+from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import State
 from local.demo import PUBLIC_URL
 from session_api import query, reads
@@ -79,6 +79,7 @@ _QUERY: Final[Mapping[str, tuple[str, Content]]] = {
     "state": ("Only sessions in this state.", _TEXT | {"enum": [str(state) for state in State]}),
     "uri": ("Only the session with this `uri`.", _TEXT),
     "comment": ("Only sessions with this comment.", _TEXT),
+    "queueName": ("Only sessions of this queue.", _TEXT),
     "startIndex": ("The index of the first message.", _FIRST),
     "count": ("The number of messages.", _PAGE),
 }
@@ -88,7 +89,7 @@ _ID: Final[Content] = {
     "in": "path",
     "required": True,
     "description": "The session's `id`.",
-    "schema": {"type": "string", "pattern": SESSION_ID},
+    "schema": {"type": "string", "pattern": SESSION_ID, "maxLength": MAX_NAME_LENGTH},
     "example": "0000Na9B26EF003M",
 }
 

@@ -25,7 +25,7 @@ from local.seed import PAGE_SESSION
 from session_api import answers, operations, reads
 from session_api.answers import Answer
 from session_api.requests import FEATURE, MAX_BODY_BYTES
-from session_notifier.notifications import Notification, notifications
+from session_notifier.notifications import Notification, notifications, reduced
 
 _CUSTOMER: Final = {"nickname": "FirstL", "type": "Customer", "participantId": "009052C73223006B"}
 _AGENT: Final = {"nickname": "TestName", "type": "Agent", "participantId": "009052C73228006D", "userName": "TestName"}
@@ -35,6 +35,7 @@ _CREATED: Final[Item] = {
     "id": PAGE_SESSION,
     "state": "Invited",
     "participants": [_CUSTOMER],
+    "agents": {"TestName"},
     "userData": {},
     "referenceId": 1,
     "messageCount": 0,
@@ -44,6 +45,7 @@ _ACCEPTED: Final[Item] = _CREATED | {
     "state": "Chatting",
     "participants": [_AGENT, _CUSTOMER],
     "referenceId": 2,
+    "updatedBy": "TestName",
     "messageCount": 2,
     "newMessages": [
         {"type": "ParticipantJoined", "timestamp": _TIME},
@@ -64,7 +66,7 @@ _DISPOSED: Final[Item] = {name: value for name, value in _TALKED.items() if name
     "comment": "Wants to return it.",
 }
 _TYPING: Final[Item] = _DISPOSED | {
-    "referenceId": 5,
+    "typingCount": 1,
     "newMessages": [{"type": "TypingStarted", "timestamp": _TIME, "userName": "TestName"}],
 }
 _LIFE: Final = (None, _CREATED, _ACCEPTED, _TALKED, _DISPOSED, _TYPING)
@@ -91,9 +93,10 @@ class _Messages(Transcript):
 
 
 def announced() -> list[Notification]:
-    """What a session's life is announced as; each `notificationType` is among them."""
+    """What a session's life is announced as; each `notificationType` is among them. One is shown reduced too."""
     changes = pairwise(_LIFE)
-    return [one for old, new in changes if new for one in notifications(old, new, PUBLIC_URL)]
+    told = [one for old, new in changes if new for one in notifications(old, new, PUBLIC_URL)]
+    return [*told, *(reduced(one) for one in told if "userDataKeys" in one.attributes)]
 
 
 def requests() -> dict[str, Mapping[str, Any]]:

@@ -8,14 +8,14 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from facebook_session.session import SESSION_ID
+from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import CAPABILITIES, State
 from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
 
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]
 
-SessionId = Annotated[str, Field(pattern=SESSION_ID)]
+SessionId = Annotated[str, Field(pattern=SESSION_ID, max_length=MAX_NAME_LENGTH)]
 SessionState = Annotated[str, Field(json_schema_extra={"enum": _STATES})]
 Capability = Annotated[str, Field(json_schema_extra={"enum": _CAPABILITIES})]
 Uri = Annotated[str, Field(json_schema_extra={"format": "uri"})]
@@ -38,7 +38,7 @@ class Participant(Shape):
 
 
 class Facebooksession(Shape):
-    """A session. `comment` is there once it was set."""
+    """A session. `comment` and `queueName` are there once they were set."""
 
     participants: list[Participant]
     state: SessionState
@@ -47,12 +47,15 @@ class Facebooksession(Shape):
     user_data: dict[UserDataKey, UserDataValue] = Field(json_schema_extra=NO_OTHER_KEYS)
     uri: Uri
     comment: str = ""
+    queue_name: str = ""
 
 
 class SomeFields(Facebooksession):
-    """A session, or the fields of it that were asked for."""
+    """A session, or the fields of it that were asked for. `inFocus` is there, and true, if the caller looks at it."""
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required"))
+
+    in_focus: bool = False
 
 
 class _Message(Shape):
@@ -141,10 +144,14 @@ class MessageAttributes(Shape):
     state: SessionState
     reference_id: ReferenceId
     event_id: str = Field(
-        pattern=r"^[A-Za-z0-9_.-]{1,128}#[0-9]+#[1-4]$",
-        description="`{sessionId}#{referenceId}#{position of the notification in its change}`: the same each time.",
+        pattern=f"{SESSION_ID.rstrip('$')}#[1-9][0-9]*#[1-9][0-9]*$",
+        description="`{sessionId}#{referenceId}#{position of the notification in its change}`: the same each time. "
+        "Typing has the number of the change before it, and a position from 5 on.",
     )
     user_data_keys: list[UserDataKey] = Field(default=[], min_length=1, description="The keys that changed, if any.")
+    agent: str = Field(default="", min_length=1, description="Who has the session now: the agent's user name.")
+    changed_by: str = Field(default="", min_length=1, description="Who made the change: a user name or a principal.")
+    reduced: str = Field(default="", json_schema_extra={"enum": ["size"]}, description="The whole was too large.")
 
 
 class Success(Shape):

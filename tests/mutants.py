@@ -20,6 +20,10 @@ _TEMPLATE: Final = "tests/unit/test_template.py"
 _HISTORIES: Final = "60"
 _PASSED, _FAILED = 0, 1
 _CHANGES: Final = "layers/core/facebook_session/changes.py"
+_PUBLISHER: Final = "functions/session_notifier/publisher.py"
+_NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
+_QUERY: Final = "functions/session_api/query.py"
+_READS: Final = "tests/unit/session_api/test_reads.py"
 _RULE: Final = "examples/subscriber/src/session_copies/rule.py"
 
 
@@ -174,6 +178,118 @@ MUTANTS: Final = (
         "StartingPosition: TRIM_HORIZON",
         "StartingPosition: LATEST",
         _TEMPLATE,
+    ),
+    Mutant(
+        "the notifications' UTF-8",
+        _PUBLISHER,
+        '"Message": exact_json.unicode(',
+        '"Message": exact_json.dumps(',
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the size of a notification in bytes",
+        _PUBLISHER,
+        'len(entry["Message"].encode())',
+        'len(entry["Message"])',
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the reduction of what is too large for the topic",
+        _PUBLISHER,
+        "    if size <= MAX_WINDOW_BYTES:\n",
+        "    if True:\n",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the eventId that is typing's own",
+        _NOTIFICATIONS,
+        '_MOST_OF_A_CHANGE + new["typingCount"]',
+        "1",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the silence about what changed no number",
+        _NOTIFICATIONS,
+        """    if "newMessages" not in new or new.get("typingCount") == old.get("typingCount"):\n""",
+        """    if "newMessages" not in new:\n""",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "agent and changedBy among the attributes",
+        _NOTIFICATIONS,
+        "        **{name: one for name, one in persons.items() if one},\n",
+        "",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the namelessness without personal data",
+        _NOTIFICATIONS,
+        " if name not in _PERSONS}",
+        "}",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the subscriber's look at whose 404 it is",
+        "examples/subscriber/src/session_copies/api.py",
+        "error.code == 404 and _is_the_apis(error.read())",
+        "error.code == 404",
+        "tests/unit/session_copies",
+    ),
+    Mutant(
+        "the page token's one spelling",
+        _QUERY,
+        """found is None or page_token(found) != query["pageToken"]""",
+        "found is None",
+        _READS,
+    ),
+    Mutant(
+        "the page token's strict form",
+        _QUERY,
+        "match is None or not is_session_id(match[2])",
+        "match is None",
+        _READS,
+    ),
+    Mutant(
+        "the refusal of what is no text in an address",
+        _QUERY,
+        "any(map(_LONE_SURROGATE.search, query.values()))",
+        "False",
+        "tests/unit/session_api/test_outside.py",
+    ),
+    Mutant(
+        "the normal form of numbers",
+        "layers/core/facebook_session/attributes.py",
+        'str(_EXACT.normalize(Decimal(number))) if number else "0"',
+        "str(number)",
+        "tests/unit/facebook_session/test_attributes.py",
+    ),
+    Mutant(
+        "the refusal of ids of dots alone",
+        "layers/core/facebook_session/session.py",
+        '"^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"',
+        '"^[A-Za-z0-9_.-]+$"',
+        "tests/unit/session_api/test_creation.py",
+    ),
+    Mutant(
+        "the queue in the resource",
+        "layers/core/facebook_session/session.py",
+        '("comment", "queueName")',
+        '("comment",)',
+        "tests/unit/facebook_session/test_session.py",
+    ),
+    Mutant(
+        "queue and focus in the lists",
+        "layers/core/facebook_session/store.py",
+        ', "queueName", "inFocus")',
+        ")",
+        "tests/integration/test_queue_and_focus.py",
+    ),
+    Mutant(
+        "the digest of creations without a queue",
+        "functions/session_api/creation.py",
+        '{"id"} if wanted.queue_name else {"id", "queue_name"}',
+        '{"id"}',
+        "tests/unit/session_api/test_creation.py",
     ),
 )
 

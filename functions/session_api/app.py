@@ -93,7 +93,7 @@ def read_session(event: Event) -> Answer:
     caller = requests.caller(event)
     asked = query.parameters(event, reads.SESSION_PARAMETERS)
     item = store.read(_session_id(event), caller.user_name)
-    return answers.read(reads.session(item, asked, _base_url(event)), item)
+    return answers.read(reads.session(item, asked, _base_url(event), caller.user_name), item)
 
 
 def read_messages(event: Event) -> Answer:

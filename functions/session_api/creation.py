@@ -10,9 +10,9 @@ from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
 from facebook_session.states import State
 from facebook_session.store import Item, SessionStore
-from session_api.operations.operation import Name, Parameters, UserData, refusal
+from session_api.operations.operation import Name, Parameters, QueueName, UserData, refusal
 
-SessionId = Annotated[str, Field(pattern=session.SESSION_ID)]
+SessionId = Annotated[str, Field(pattern=session.SESSION_ID, max_length=session.MAX_NAME_LENGTH)]
 UserName = Annotated[str, Field(pattern=session.USER_NAME)]
 
 
@@ -25,12 +25,15 @@ class InvitedAgent(Parameters):
 
 
 class NewSession(Parameters):
-    """`id` is made here where it is missing. `userData` may hold as many keys as a request can."""
+    """`id` is made here where it is missing. `userData` may hold as many keys as a request can; `queueName` is the
+    queue that the session comes from.
+    """
 
     id: SessionId = ""
     customer: Customer
     agent: InvitedAgent
     user_data: UserData = Field(default_factory=dict)
+    queue_name: QueueName = ""
 
 
 def requested(parameters: dict[str, Any]) -> NewSession:
@@ -82,11 +85,12 @@ def _item(wanted: NewSession, principal: str, key: str) -> Item:
         "updatedBy": principal,
         "userDataBytes": session.user_data_bytes(wanted.user_data),
         "createdFrom": _digest(wanted),
+        **({"queueName": wanted.queue_name} if wanted.queue_name else {}),
         **memory.EMPTY,
     }
 
 
 def _digest(wanted: NewSession) -> str:
-    """Tells whether two requests ask for the same session."""
-    content = wanted.model_dump(exclude={"id"})
+    """Tells whether two requests ask for the same session. Without a queue it is what it was before there were any."""
+    content = wanted.model_dump(exclude={"id"} if wanted.queue_name else {"id", "queue_name"})
     return hashlib.sha256(exact_json.dumps(content, sort_keys=True).encode()).hexdigest()

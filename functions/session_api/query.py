@@ -1,29 +1,35 @@
 """The parameters of a read's URL."""
 
 import base64
-import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from facebook_session.errors import InvalidParameter, ValueOutOfRange
+from facebook_session.session import is_session_id
 
 MAX_PAGE: Final = 100
-FIELDS: Final = frozenset({"id", "state", "participants", "capabilities", "userData", "uri", "comment"})
-FILTERS: Final = frozenset({"id", "state", "uri", "comment"})
+FIELDS: Final = frozenset(
+    {"id", "state", "participants", "capabilities", "userData", "uri", "comment", "queueName", "inFocus"}
+)
+FILTERS: Final = frozenset({"id", "state", "uri", "comment", "queueName"})
 
 _AGAINST_CACHES: Final = "_"  # browsers' libraries add it with a number that is new each time
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_PLACE: Final = re.compile(r'\["(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00)","([^"]+)"\]', re.ASCII)
+_LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 Query = Mapping[str, str]
 Place = Mapping[str, str]
 
 
 def parameters(event: Mapping[str, Any], known: Collection[str]) -> Query:
-    """All of them; raises InvalidParameter where there is one that the read doesn't know."""
+    """All of them; raises InvalidParameter where there is one that the read doesn't know, or that is no text."""
     query: Query = event.get("queryStringParameters") or {}
     if query.keys() - {*known, _AGAINST_CACHES}:
         raise InvalidParameter(f"The parameters of the address can be {', '.join(sorted(known))}.")
+    if any(map(_LONE_SURROGATE.search, query.values())):
+        raise InvalidParameter("The parameters of the address must be UTF-8 text.")
     return query
 
 
@@ -58,7 +64,7 @@ def whole_number(query: Query, name: str, default: int, most: int) -> int:
 
 def page_token(place: Place) -> str:
     """The place where a page ended, as a client hands it back."""
-    text = json.dumps([place["createdAt"], place["id"]], separators=(",", ":"))
+    text = f'["{place["createdAt"]}","{place["id"]}"]'
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
@@ -66,10 +72,17 @@ def place(query: Query) -> Place | None:
     """The place behind which the wanted page begins; raises InvalidParameter for a token that isn't one of ours."""
     if "pageToken" not in query:
         return None
-    try:
-        created_at, session_id = json.loads(base64.urlsafe_b64decode(query["pageToken"]))
-    except (ValueError, TypeError):
-        raise InvalidParameter("The parameter pageToken is not one that this API gave.") from None
-    if not (isinstance(created_at, str) and isinstance(session_id, str) and created_at and session_id):
+    found = _written(query["pageToken"])
+    if found is None or page_token(found) != query["pageToken"]:  # base64 has several texts for the same bytes
         raise InvalidParameter("The parameter pageToken is not one that this API gave.")
-    return {"createdAt": created_at, "id": session_id}
+    return found
+
+
+def _written(token: str) -> Place | None:
+    try:
+        match = _PLACE.fullmatch(base64.urlsafe_b64decode(token).decode())
+    except ValueError:
+        return None
+    if match is None or not is_session_id(match[2]):
+        return None
+    return {"createdAt": match[1], "id": match[2]}

@@ -14,7 +14,7 @@ from facebook_session.transcript import Transcript
 from session_api import query
 from session_api.query import MAX_PAGE, Query
 
-MAX_PAGE_BYTES: Final = 5_000_000  # an answer of a Lambda function may have 6 MB
+MAX_PAGE_BYTES: Final = 5_000_000  # an answer of a Lambda function may have 6 MB, as the JSON that holds this one
 MAX_INDEX: Final = 999_999_999
 
 SESSION_PARAMETERS: Final = frozenset({"fields"})
@@ -24,9 +24,9 @@ MESSAGES_PARAMETERS: Final = frozenset({"startIndex", "count"})
 Body = str
 
 
-def session(item: Item, asked: Query, base_url: str) -> Body:
-    """One session, whole or with the `fields` that are asked for."""
-    shown = _only(resource(item, base_url), query.fields(asked) or query.FIELDS)
+def session(item: Item, asked: Query, base_url: str, user_name: str = "") -> Body:
+    """One session, whole or with the `fields` that are asked for; for a system without a user's name."""
+    shown = _only(_seen(item, base_url, user_name), query.fields(asked) or query.FIELDS)
     return exact_json.dumps({"statusCode": 0, "facebooksession": shown})
 
 
@@ -38,28 +38,33 @@ def sessions(store: SessionStore, user_name: str, asked: Query, base_url: str) -
     count = query.whole_number(asked, "pageSize", MAX_PAGE, MAX_PAGE)
     page = store.open_sessions(user_name, count, query.place(asked))
     name = "uris" if query.fields(asked) is None else "facebooksessions"
-    texts, following = _fitting(page, asked, base_url)
+    texts, following = _fitting(page, asked, base_url, user_name)
     if following is None:
         return _page(name, texts)
     link = urlencode({**asked, "pageToken": query.page_token(following)})
     return _page(name, texts, f"{base_url}/me/facebooksessions?{link}")
 
 
-def _fitting(page: Page, asked: Query, base_url: str) -> tuple[list[str], Place | None]:
+def _fitting(page: Page, asked: Query, base_url: str, user_name: str) -> tuple[list[str], Place | None]:
     """The sessions that pass the filters and have room on a page, as JSON, and the place behind the last."""
     fields, filters = query.fields(asked), query.filters(asked)
     texts: list[str] = []
     size, last = 0, None
     for item in page.sessions:
-        shown = resource(item, base_url)
+        shown = _seen(item, base_url, user_name)
         if all(shown.get(name) == value for name, value in filters.items()):
             text = exact_json.dumps(shown["uri"] if fields is None else _only(shown, fields))
-            size += len(text)
+            size += _bytes(text)
             if size > MAX_PAGE_BYTES and last:
                 return texts, last
             texts.append(text)
         last = place(item)
     return texts, page.next
+
+
+def _bytes(text: str) -> int:
+    """What ASCII JSON takes up inside other JSON, where quotes and backslashes are escaped once more."""
+    return len(text) + text.count('"') + text.count("\\")
 
 
 def messages(transcript: Transcript, item: Item, asked: Query, base_url: str) -> Body:
@@ -78,6 +83,12 @@ def messages(transcript: Transcript, item: Item, asked: Query, base_url: str) ->
 def _page(name: str, texts: Collection[str], link: str | None = None) -> Body:
     following = f',"next":{exact_json.dumps(link)}' if link else ""
     return f'{{"statusCode":0,"{name}":[{",".join(texts)}]{following}}}'
+
+
+def _seen(item: Item, base_url: str, user_name: str) -> dict[str, Any]:
+    """The session as this user sees it: `inFocus` is about the user alone."""
+    shown = resource(item, base_url)
+    return shown | {"inFocus": True} if user_name in item.get("inFocus", ()) else shown
 
 
 def _only(shown: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """What the function is told by its environment."""
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from facebook_session.session import USER_DATA_KEY
+
+_ORIGIN: Final = re.compile(r"[!-~]+")
 
 
 class Settings(BaseModel):
@@ -30,8 +34,8 @@ class Settings(BaseModel):
         return self.public_url.rstrip("/") or f"https://{api_id}.{self.api_domain}/api/v2"
 
     def allows(self, origin: str) -> bool:
-        """Whether a browser may show our answers to a page of this origin."""
-        return bool(origin) and not {"*", origin}.isdisjoint(self.allowed_origins.split(","))
+        """Whether a browser may show our answers to a page of this origin. No browser sends one beyond ASCII."""
+        return bool(_ORIGIN.fullmatch(origin)) and not {"*", origin}.isdisjoint(self.allowed_origins.split(","))
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":

@@ -14,18 +14,27 @@ ANNOUNCED: Final = (
     "state",
     "participants",
     "departed",
+    "agents",
     "userData",
     "comment",
+    "queueName",
     "referenceId",
+    "updatedBy",
     "messageCount",
     "newMessages",
+    "typingCount",
 )
 """The attributes of a session's item that notifications are made of."""
 
 _STATE_CHANGE: Final = "FacebooksessionStateChangeMessage"
 _MESSAGE_LOG: Final = "MessageLogUpdated"
 _NEW_MESSAGES: Final = "NewMessages"
-_PERSONAL: Final = frozenset({"userData", "comment", "nickname", "text", "url"})
+_MOST_OF_A_CHANGE: Final = 4
+
+PERSONAL: Final = frozenset({"userData", "comment", "nickname", "text", "url"})
+"""The fields of a message that tell of persons."""
+
+_PERSONS: Final = frozenset({"agent", "changedBy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ def notifications(old: Session | None, new: Session, base_url: str) -> list[Noti
 
     `old` and `new` are the session's item as plain values, `old` None where the session was created.
     """
+    if old is not None and old["referenceId"] == new["referenceId"]:
+        return _of_typing(old, new, base_url)
     return [
         _message_log(new, base_url, position)
         if kind == _NEW_MESSAGES
@@ -54,14 +65,30 @@ def notifications(old: Session | None, new: Session, base_url: str) -> list[Noti
 
 
 def without_personal_data(one: Notification) -> Notification:
-    """The same without user data, comment, nicknames, and what messages say. The changed keys' names stay."""
-    return replace(one, body=_reduced(one.body))
+    """The same without user data, comment, nicknames, what messages say, and who the agents are. The changed keys'
+    names stay.
+    """
+    attributes = {name: value for name, value in one.attributes.items() if name not in _PERSONS}
+    return replace(one, body=_impersonal(one.body), attributes=attributes)
 
 
-def _reduced(value: Any) -> Any:
+def reduced(one: Notification) -> Notification:
+    """What goes out where the whole is too large for the topic: a body without personal data, and all attributes."""
+    return replace(one, body=_impersonal(one.body), attributes={**one.attributes, "reduced": "size"})
+
+
+def _impersonal(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _reduced(inner) for name, inner in value.items() if name not in _PERSONAL}
-    return [_reduced(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _impersonal(inner) for name, inner in value.items() if name not in PERSONAL}
+    return [_impersonal(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _of_typing(old: Session, new: Session, base_url: str) -> list[Notification]:
+    """Typing has no number of its own: it is announced behind what the session's last change was."""
+    if "newMessages" not in new or new.get("typingCount") == old.get("typingCount"):
+        return []
+    sender = new["newMessages"][0].get("userName")
+    return [_message_log({**new, "updatedBy": sender}, base_url, _MOST_OF_A_CHANGE + new["typingCount"])]
 
 
 def _kinds(old: Session | None, new: Session) -> Iterator[str]:
@@ -99,6 +126,7 @@ def _message_log(new: Session, base_url: str, position: int) -> Notification:
 
 
 def _attributes(new: Session, message_type: str, kind: str, position: int) -> dict[str, Any]:
+    persons = {"agent": min(new.get("agents", ()), default=None), "changedBy": new.get("updatedBy")}
     return {
         "messageType": message_type,
         "notificationType": kind,
@@ -106,6 +134,7 @@ def _attributes(new: Session, message_type: str, kind: str, position: int) -> di
         "state": new["state"],
         "referenceId": new["referenceId"],
         "eventId": f"{new['id']}#{new['referenceId']}#{position}",
+        **{name: one for name, one in persons.items() if one},
     }
 
 

@@ -1,11 +1,11 @@
 """Notifications to the topic, in order: never does a session's later notification overtake an earlier one.
 
-A window is the longest run in which no session appears twice, within what one PublishBatch takes. What fails in a
-window is tried again in place, where nothing of its session is behind it; what still fails ends the work.
+A window is the longest run in which no session appears twice, within what one PublishBatch takes. A notification that
+is too large for it by itself goes out reduced. What fails in a window is tried again in place, where nothing of its
+session is behind it; what still fails ends the work.
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 from aws_lambda_powertools.logging import Logger
 
 from facebook_session import exact_json
-from session_notifier.notifications import Notification
+from session_notifier.notifications import Notification, reduced
 
 MAX_WINDOW_ENTRIES: Final = 10
 MAX_WINDOW_BYTES: Final = 262_144
@@ -61,8 +61,6 @@ class Publisher:
 
     def _publish_window(self, window: Window) -> tuple[Window, set[int]]:
         """The entries that could not be published, and which of them never can be."""
-        if sum(map(_bytes, window.values())) > MAX_WINDOW_BYTES:  # an entry that is too large has a window of its own
-            return window, set(window)
         failed, hopeless = self._publish_batch(window)
         for pause in _PAUSES_SECONDS:
             if failed.keys() - hopeless:
@@ -87,8 +85,7 @@ def windows(notifications: Sequence[Notification], *, fifo: bool = False) -> Ite
     sessions: set[str] = set()
     size = 0
     for index, notification in enumerate(notifications):
-        entry = _entry(index, notification)
-        weight = _bytes(entry)
+        entry, weight = _fitting(index, notification)
         full = len(window) == MAX_WINDOW_ENTRIES or size + weight > MAX_WINDOW_BYTES
         if window and (full or notification.session_id in sessions):
             yield window
@@ -100,10 +97,20 @@ def windows(notifications: Sequence[Notification], *, fifo: bool = False) -> Ite
         yield window
 
 
+def _fitting(index: int, notification: Notification) -> tuple[Entry, int]:
+    """The entry and its size in bytes; reduced, where SNS would not take it whole."""
+    entry = _entry(index, notification)
+    size = _bytes(entry)
+    if size <= MAX_WINDOW_BYTES:
+        return entry, size
+    entry = _entry(index, reduced(notification))
+    return entry, _bytes(entry)
+
+
 def _entry(index: int, notification: Notification) -> Entry:
     return {
         "Id": str(index),
-        "Message": exact_json.dumps(notification.body),
+        "Message": exact_json.unicode(notification.body),
         "MessageAttributes": {name: _attribute(value) for name, value in notification.attributes.items()},
     }
 
@@ -117,13 +124,12 @@ def _place(notification: Notification) -> Entry:
 
 def _attribute(value: str | int | list[str]) -> Mapping[str, str]:
     if isinstance(value, list):
-        return {"DataType": "String.Array", "StringValue": json.dumps(value, separators=(",", ":"))}
+        return {"DataType": "String.Array", "StringValue": exact_json.unicode(value)}
     return {"DataType": "Number" if isinstance(value, int) else "String", "StringValue": str(value)}
 
 
 def _bytes(entry: Entry) -> int:
-    """What SNS counts: the message, which is ASCII, and of each attribute its name, type and value."""
+    """What SNS counts, in UTF-8: the message, and of each attribute its name, type and value."""
     attributes = entry["MessageAttributes"].items()
-    return len(entry["Message"]) + sum(
-        len(text.encode()) for name, value in attributes for text in (name, *value.values())
-    )
+    texts = (text for name, value in attributes for text in (name, *value.values()))
+    return len(entry["Message"].encode()) + sum(len(text.encode()) for text in texts)

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from local.stack import Stack
 from tests.e2e.copies import Subscriber
 from tests.e2e.desktop import Desktop
-from tests.e2e.subscriber import drain, make_session
+from tests.e2e.published import attributes
+from tests.e2e.subscriber import announced, drain, make_session
 from tests.e2e.test_redrive import environment
 from tests.template import ROOT
 
@@ -38,6 +39,17 @@ def test_a_session_that_was_there_before_is_read(desktop: Desktop, up: Stack, su
     desktop.operate("SendMessage", "there-before", text="Hello")
     subscriber.await_exact("there-before")
     drain(up)
+
+
+def test_the_copy_of_a_session_that_is_too_large_for_the_topic_is_exact(
+    desktop: Desktop, up: Stack, subscriber: Subscriber
+) -> None:
+    data = {f"key {number}": {"S": "語" * 4_096} for number in range(24)}
+    make_session(up, "large", userData={"M": data})
+    desktop.set_disposition("large", disposition="語")
+    (message,) = announced(up, 1)
+    assert attributes(message)["reduced"] == "size"
+    subscriber.await_exact("large")
 
 
 def test_what_was_put_aside_is_taken_after_its_redrive(desktop: Desktop, up: Stack, subscriber: Subscriber) -> None:

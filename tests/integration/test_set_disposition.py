@@ -44,6 +44,7 @@ def test_the_pages_exchange(session: System) -> None:
         "referenceId": "34",
         "eventId": "0000Na9B26EF003M#34#1",
         "userDataKeys": '["DispositionCode"]',
+        "agent": "TestName",
     }
 
 

@@ -161,6 +161,7 @@ class FakeSNS:
         entries: list[Values] = request["PublishBatchRequestEntries"]
         assert 1 <= len(entries) <= 10
         assert len({entry["Id"] for entry in entries}) == len(entries)
+        assert sum(map(entry_bytes, entries)) <= 262_144
         self.entries += entries
         self.batches.append([event_id(entry) for entry in entries])
         return self._answer({event_id(entry): entry["Id"] for entry in entries})

@@ -45,6 +45,7 @@ _VALUE_SCHEMA: Final = {
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
+QueueName = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
 UserDataKey = Annotated[str, Field(pattern=USER_DATA_KEY)]
 UserDataValue = Annotated[Any, AfterValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
 UserData = Annotated[
@@ -82,8 +83,8 @@ _REFUSALS: Final[dict[str, tuple[type[SessionError], str]]] = {
 
 _ALPHABETS: Final = {
     USER_DATA_KEY: "must be 1 to 128 characters: letters, digits, underscore, full stop, hyphen or space",
-    SESSION_ID: "must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen",
-    USER_NAME: "must be 1 to 128 characters, none of them a slash or a space",
+    SESSION_ID: "must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen, not only full stops",
+    USER_NAME: "must be 1 to 128 characters, none of them a slash, a space or a control character",
 }
 
 

@@ -4,13 +4,15 @@ boto3 has a converter too, but importing boto3 beside botocore costs a tenth of 
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from typing import Any, Final
 
 AttributeValue = dict[str, Any]
 
 _DIGITS: Final = 38
 _EXPONENTS: Final = range(-130, 126)
+_LONG: Final = 10**_DIGITS
+_EXACT: Final = Context(prec=_DIGITS, traps=[Inexact])
 
 
 def plain(image: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,6 +51,11 @@ def _number(text: str) -> int | Decimal:
     return int(number) if number == number.to_integral_value() else number
 
 
+def _shortest(number: int | Decimal) -> str:
+    """In as few digits as there are: DynamoDB refuses a zero with a large exponent, and zeros by the hundred."""
+    return str(_EXACT.normalize(Decimal(number))) if number else "0"
+
+
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "S": str,
     "N": _number,
@@ -62,8 +69,8 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
 
 _WRITERS: Final[Mapping[type, Callable[[Any], AttributeValue]]] = {
     str: lambda text: {"S": text},
-    int: lambda number: {"N": str(number)},
-    Decimal: lambda number: {"N": str(number)},
+    int: lambda number: {"N": str(number) if abs(number) < _LONG else _shortest(number)},
+    Decimal: lambda number: {"N": _shortest(number)},
     bool: lambda value: {"BOOL": value},
     type(None): lambda _: {"NULL": True},
     bytes: lambda content: {"B": content},

@@ -18,8 +18,11 @@ MAX_TEXT_LENGTH: Final = 4_096
 MAX_NAME_LENGTH: Final = 128
 USER_DATA_KEY: Final = "^[A-Za-z0-9_. -]{1,128}$"
 
-SESSION_ID: Final = "^[A-Za-z0-9_.-]{1,128}$"
-USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f]{1,128}$"
+SESSION_ID: Final = "^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
+"""With MAX_NAME_LENGTH. No client can address an id of dots alone: it takes that for a folder."""
+
+USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,128}$"
+"""Without what SNS refuses in a message attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ USER_DATA_LIMITS: Final = Limits(MAX_USER_DATA_KEYS, MAX_USER_DATA_BYTES)
 DISPOSITION_LIMITS: Final = Limits(MAX_USER_DATA_KEYS + 1, MAX_USER_DATA_BYTES + 32_768)
 """Where the user data is full there is room for a disposition, the largest of which has 25 KB."""
 
+_ONCE_SET: Final = ("comment", "queueName")
 _LETTERS: Final = string.digits + string.ascii_letters
 _SESSION_ID: Final = re.compile(SESSION_ID.strip("^$"))
 
@@ -55,8 +59,8 @@ def new_participant_id() -> str:
 
 
 def is_session_id(text: str) -> bool:
-    """Whether a session can have this id: 1 to 128 letters, digits, `_`, `.` or `-`."""
-    return _SESSION_ID.fullmatch(text) is not None
+    """Whether a session can have this id: 1 to 128 letters, digits, `_`, `.` or `-`, not only dots."""
+    return len(text) <= MAX_NAME_LENGTH and _SESSION_ID.fullmatch(text) is not None
 
 
 def user_data_bytes(user_data: Mapping[str, Any]) -> int:
@@ -77,7 +81,7 @@ def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:
         "userData": item["userData"],
         "uri": uri(item["id"], base_url),
     }
-    return shown | {"comment": item["comment"]} if "comment" in item else shown
+    return shown | {name: item[name] for name in _ONCE_SET if name in item}
 
 
 def uri(session_id: str, base_url: str) -> str:

@@ -19,7 +19,7 @@ from facebook_session.write import Known, update
 _OPEN_SESSIONS: Final = "OpenSessions"
 _WRITES: Final = 10
 _DAY_SECONDS: Final = 86_400
-_IN_LISTS: Final = ("id", "createdAt", "state", "participants", "agents", "userData", "comment")
+_IN_LISTS: Final = ("id", "createdAt", "state", "participants", "agents", "userData", "comment", "queueName", "inFocus")
 _OF_LISTS: Final = {
     "ProjectionExpression": ", ".join(f"#{name}" for name in _IN_LISTS),
     "ExpressionAttributeNames": {f"#{name}": name for name in _IN_LISTS},

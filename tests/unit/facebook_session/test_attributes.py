@@ -79,6 +79,34 @@ def test_dynamodb_does_not_hold_what_is_longer_larger_or_smaller(number: int | D
 
 
 @pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (34, "34"),
+        (-100, "-100"),
+        (10**38 - 1, "9" * 38),
+        (9 * 10**125, "9E+125"),
+        (Decimal("0e-200"), "0"),
+        (Decimal("0E+200"), "0"),
+        (Decimal("-0.0e500"), "0"),
+        (Decimal("19.95"), "19.95"),
+        (Decimal("1E-130"), "1E-130"),
+        (Decimal("-1.5" + "0" * 60_000), "-1.5"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_number_is_written_with_no_more_digits_than_it_has(number: int | Decimal, text: str) -> None:
+    """DynamoDB refuses others, though it would hold the value."""
+    assert holds(number)
+    assert attribute(number) == {"N": text}
+
+
+def test_a_number_with_more_digits_than_dynamodb_holds_is_not_cut_off() -> None:
+    with pytest.raises(ArithmeticError):
+        attribute(Decimal("1." + "1" * 38))
+
+
+@pytest.mark.parametrize(
     ("one", "other", "verdict"),
     [
         ({"N": "100"}, {"N": "1E+2"}, True),

@@ -42,9 +42,14 @@ def test_the_resource_is_genesys_facebooksession() -> None:
     }
 
 
-def test_a_comment_appears_once_it_is_set() -> None:
-    assert "comment" not in resource(session(), BASE_URL)
-    assert resource(session(comment="Called back."), BASE_URL)["comment"] == "Called back."
+@pytest.mark.parametrize("name", ["comment", "queueName"])
+def test_comment_and_queue_appear_once_they_are_set(name: str) -> None:
+    assert name not in resource(session(), BASE_URL)
+    assert resource(session(**{name: "Called back."}), BASE_URL)[name] == "Called back."
+
+
+def test_who_looks_at_a_session_is_not_everybodys_business() -> None:
+    assert resource(session(inFocus={"agent1"}), BASE_URL) == resource(session(), BASE_URL)
 
 
 def test_the_resource_never_shows_who_the_agent_is_in_the_user_pool() -> None:
@@ -92,12 +97,32 @@ def test_a_session_is_answered_from_its_acceptance_to_its_completion() -> None:
     assert {"Chatting", "LeftChat"} == STAY_ANSWERED.allowed_in
 
 
-@pytest.mark.parametrize("text", ["0000Na9B26EF003M", "a", "A-Z_a.z-9", "x" * 128])
+@pytest.mark.parametrize("text", ["0000Na9B26EF003M", "a", "A-Z_a.z-9", "x" * 128, "." * 127 + "x", ".a", "..-", "_."])
 def test_a_session_can_have_such_an_id(text: str) -> None:
     assert is_session_id(text)
 
 
-@pytest.mark.parametrize("text", ["", "x" * 129, "a b", "a/b", "a#b", "a%2Fb", "a\n", "\n", "é", "٣", "a\0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x" * 129,
+        ".",
+        "..",
+        "...",
+        "." * 128,
+        "." * 128 + "x",
+        "a b",
+        "a/b",
+        "a#b",
+        "a%2Fb",
+        "a\n",
+        "\n",
+        "é",
+        "٣",
+        "a\0",
+    ],
+)
 def test_a_session_can_not_have_such_an_id(text: str) -> None:
     assert not is_session_id(text)
 

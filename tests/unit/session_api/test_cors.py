@@ -34,6 +34,15 @@ def test_other_pages_get_no_leave(headers: dict[str, str]) -> None:
     assert not [name for name in answered(request(claims=None), **headers)["headers"] if name.startswith("Access")]
 
 
+@pytest.mark.parametrize("origin", ["\ud800", "https://é.example.com", "a b", "a\nb"], ids=ascii)
+def test_what_no_browser_sends_is_no_origin_even_where_all_are_allowed(
+    monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    monkeypatch.setattr(app, "settings", Settings.read({**os.environ, "ALLOWED_ORIGINS": "*"}))
+    assert answered(request(claims=None), Origin=ORIGIN)["headers"]["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Access-Control-Allow-Origin" not in answered(request(claims=None), Origin=origin)["headers"]
+
+
 def test_a_browser_may_ask_without_a_token() -> None:
     answer = answered(request(None, claims=None, route="OPTIONS /v2/me/facebooksessions/{id}"), Origin=ORIGIN)
     assert (answer["statusCode"], answer["body"]) == (204, "")

@@ -12,6 +12,15 @@ from session_api import creation
 GOOD = {"id": "s", "customer": {"nickname": "FirstL"}, "agent": {"userName": "agent1"}, "userData": {"a": 1}}
 
 
+NO_USER_NAME = (
+    "The parameter agent.userName must be 1 to 128 characters, none of them a slash, a space or a control character."
+)
+NO_ID = (
+    "The parameter id must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen, "
+    "not only full stops."
+)
+
+
 class Store(SessionStore):
     """Keeps sessions in memory."""
 
@@ -40,19 +49,43 @@ def test_a_new_session_waits_for_its_agent() -> None:
     assert (item["updatedBy"], item["userDataBytes"]) == ("routing", len('{"a":1}') - 1)
 
 
+def test_a_session_has_its_queue_where_one_is_given() -> None:
+    assert create(Store(), queueName="Returns")["queueName"] == "Returns"
+    assert "queueName" not in create(Store())
+    assert "queueName" not in create(Store(), queueName="")
+
+
+def test_a_repeat_of_a_creation_without_a_queue_is_known_as_ever() -> None:
+    digest = "ff179fbb53811cbfac926e09c64650ed21955b957223bbdd8df882c654f575b4"
+    assert [create(Store())["createdFrom"], create(Store(), queueName="")["createdFrom"]] == [digest] * 2
+
+
 def test_the_same_again_is_the_same_session() -> None:
     store = Store()
     assert create(store) is create(store)
 
 
 @pytest.mark.parametrize(
-    "other", [{"customer": {"nickname": "x"}}, {"agent": {"userName": "x"}}, {"userData": {"a": 2}}, {"userData": {}}]
+    "other",
+    [
+        {"customer": {"nickname": "x"}},
+        {"agent": {"userName": "x"}},
+        {"userData": {"a": 2}},
+        {"userData": {}},
+        {"queueName": "x"},
+    ],
 )
 def test_another_session_of_the_same_id_is_refused(other: dict[str, Any]) -> None:
     store = Store()
     create(store)
     with pytest.raises(InvalidParameter, match=r"^The parameter id is that of another session\.$"):
         create(store, **other)
+
+
+@pytest.mark.parametrize("user_name", ["a\0", "\x7f", "a\x9f", "\ufffe", "\uffff"])
+def test_no_agents_name_has_what_a_message_attribute_can_not_hold(user_name: str) -> None:
+    with pytest.raises(ValueOutOfRange):
+        creation.requested({**GOOD, "agent": {"userName": user_name}})
 
 
 def test_without_an_id_each_request_is_a_session() -> None:
@@ -89,19 +122,18 @@ def test_where_the_request_has_an_id_that_tells_sessions_apart() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind", "message"),
     [
+        ({"queueName": None}, InvalidParameter, "The parameter queueName must be a string."),
+        ({"queueName": "x" * 129}, ValueOutOfRange, "The parameter queueName is longer than 128 characters."),
         ({"customer": None}, InvalidParameter, "The parameter customer must be an object."),
         ({"customer": {}}, MissingParameter, "The parameter customer.nickname is missing."),
         ({"agent": {"userName": 1}}, InvalidParameter, "The parameter agent.userName must be a string."),
         (
             {"agent": {"userName": "a/b"}},
             ValueOutOfRange,
-            "The parameter agent.userName must be 1 to 128 characters, none of them a slash or a space.",
+            NO_USER_NAME,
         ),
-        (
-            {"id": "SECRET/"},
-            ValueOutOfRange,
-            "The parameter id must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen.",
-        ),
+        *(({"id": one}, ValueOutOfRange, NO_ID) for one in ("SECRET/", "", ".", "..", "." * 128)),
+        ({"id": "x" * 129}, ValueOutOfRange, "The parameter id is longer than 128 characters."),
         (
             {"userData": {"SECRET": {}}},
             InvalidParameter,

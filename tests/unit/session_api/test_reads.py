@@ -1,5 +1,6 @@
 """What a desktop reads: whole or in part, filtered, page by page."""
 
+import base64
 import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -37,6 +38,18 @@ class Messages(Transcript):
         return [{"index": one} for one in range(start_index, min(start_index + count - 1, self._count) + 1)]
 
 
+EVERYTHING = {"fields": "*"}
+IN_FOCUS = {"inFocus": {"agent1", "agent3"}}
+
+
+def seen(user_name: str, **asked: str) -> dict[str, Any]:
+    """A session that two agents look at, as the user reads it."""
+    shown: dict[str, Any] = json.loads(reads.session(session(**IN_FOCUS), asked, BASE_URL, user_name))[
+        "facebooksession"
+    ]
+    return shown
+
+
 def listed(store: Sessions, **asked: str) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(reads.sessions(store, "agent1", asked, BASE_URL))
     return body
@@ -52,17 +65,29 @@ def test_a_list_is_one_of_addresses() -> None:
 
 
 def test_with_all_fields_it_is_one_of_sessions() -> None:
-    (shown,) = listed(Sessions(named("a", comment="x")), fields="*")["facebooksessions"]
-    assert shown.keys() == {"id", "state", "participants", "capabilities", "userData", "uri", "comment"}
+    whole = named("a", comment="x", queueName="Returns", **IN_FOCUS)
+    (shown,) = listed(Sessions(whole), fields="*")["facebooksessions"]
+    assert shown.keys() == query.FIELDS
+    assert (shown["queueName"], shown["inFocus"]) == ("Returns", True)
 
 
 def test_fields_are_those_that_are_asked_for() -> None:
     assert listed(Sessions(named("a")), fields="id, comment")["facebooksessions"] == [{"id": "a"}]
 
 
-@pytest.mark.parametrize("asked", [{"state": "Chatting"}, {"id": "a"}, {"state": "Chatting", "id": "a"}])
+def test_the_focus_is_shown_to_the_agent_whose_it_is_and_to_nobody_else() -> None:
+    assert seen("agent1")["inFocus"] is True
+    assert seen("agent1", fields="inFocus") == {"inFocus": True}
+    assert [one for one in ("agent2", "agent", "") if "inFocus" in seen(one)] == []
+    assert listed(Sessions(named("a", inFocus={"agent2"})), fields="inFocus")["facebooksessions"] == [{}]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"state": "Chatting"}, {"id": "a"}, {"state": "Chatting", "id": "a"}, {"queueName": "Returns"}]
+)
 def test_a_filter_leaves_out_what_has_another_value(asked: dict[str, str]) -> None:
-    found = listed(Sessions(named("a"), named("b", state="LeftChat")), fields="id", **asked)
+    store = Sessions(named("a", queueName="Returns"), named("b", state="LeftChat"))
+    found = listed(store, fields="id", **asked)
     assert found["facebooksessions"] == [{"id": "a"}]
 
 
@@ -78,12 +103,22 @@ def test_a_page_has_a_link_to_the_next_which_asks_for_the_same() -> None:
 
 
 def test_a_page_that_would_get_too_large_ends_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 25)
+    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 30)
     body = listed(Sessions(named("a"), named("b"), named("c")), fields="id")
     assert [one["id"] for one in body["facebooksessions"]] == ["a", "b"]
     place = query.place(dict(parse_qsl(urlsplit(body["next"]).query)))
     assert place is not None
     assert place["id"] == "b"
+
+
+@pytest.mark.parametrize("character", ['"', "\\", "\0", "語", "😀"])
+def test_a_page_fits_into_an_answer_of_a_lambda_function(character: str) -> None:
+    data = {f"key {number}": character * 4_096 for number in range(80)}
+    body = reads.sessions(
+        Sessions(*(named(str(one), userData=data) for one in range(20))), "agent1", EVERYTHING, BASE_URL
+    )
+    assert '"next":' in body or len(json.loads(body)["facebooksessions"]) == 20
+    assert len(json.dumps({"body": body})) < 6_000_000
 
 
 def test_one_session_is_shown_however_large(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,11 +161,6 @@ def test_a_transcript_is_read_page_by_page(
         ({"pageSize": "SECRET"}, InvalidParameter),
         ({"pageSize": "-1"}, InvalidParameter),
         ({"pageSize": "٣"}, InvalidParameter),
-        ({"pageToken": "SECRET"}, InvalidParameter),
-        ({"pageToken": "e30="}, InvalidParameter),
-        ({"pageToken": "WzEsMl0="}, InvalidParameter),
-        ({"pageToken": "WyIiLCIiXQ=="}, InvalidParameter),
-        ({"pageToken": "é"}, InvalidParameter),
     ],
     ids=str,
 )
@@ -138,6 +168,61 @@ def test_a_fault_of_the_address_is_told_without_what_was_sent(asked: dict[str, s
     with pytest.raises(kind) as raised:
         listed(Sessions(), **asked)
     assert "SECRET" not in str(raised.value)
+
+
+PLACE = '["2014-01-09T09:57:00.000+00:00","a"]'
+
+
+def token(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode("utf-8", "surrogatepass")).decode()
+
+
+@pytest.mark.parametrize("session_id", ["a", "x" * 128, "..-", "0000Na9B26EF003M"])
+def test_a_page_token_leads_back_to_its_place(session_id: str) -> None:
+    place = {"id": session_id, "createdAt": "2014-01-09T09:57:00.000+00:00"}
+    assert query.place({"pageToken": query.page_token(place)}) == place
+    assert query.place({"pageToken": token(PLACE)}) is not None
+    assert query.place({}) is None
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        *["", "SECRET", "é", "\ud800", "e30=", "WzEsMl0=", "WyIiLCIiXQ=="],
+        token("[" * 3_000),
+        token('["' + "2" * 1_025 + '","a"]'),
+        token(PLACE.replace('"a"', f'"{"a" * 129}"')),
+        token(PLACE.replace('"a"', f'"{"a" * 2_049}"')),
+        token(PLACE.replace('"a"', '".."')),
+        token(PLACE.replace('"a"', '"\ud800"')),
+        token(PLACE.replace('"a"', '"\\ud800"')),
+        token(PLACE.replace('"a"', '"a","b"')),
+        token(PLACE.replace('","', '", "')),
+        token(PLACE.replace("2014", "٢٠١٤")),
+        token(PLACE.replace("+00:00", "Z")),
+        token(PLACE + "\n"),
+        token(PLACE) + "!",
+        token(PLACE) + "\n",
+        " " + token(PLACE),
+        token(PLACE).rstrip("="),
+        token(PLACE) + "====",
+        base64.b64encode(PLACE.replace('"a"', '"\\u00ff"').encode()).decode(),
+        # the last letter has bits that stand for nothing
+        token(PLACE.replace('"a"', '"ab"'))[:-2] + "1=",
+    ],
+    ids=lambda one: ascii(one)[:30],
+)
+def test_a_page_token_that_this_api_never_gave_is_refused_before_anything_is_read(forged: str) -> None:
+    store = Sessions()
+    with pytest.raises(InvalidParameter, match=r"^The parameter pageToken is not one that this API gave\.$"):
+        listed(store, pageToken=forged)
+    assert store.asked is None
+
+
+@pytest.mark.parametrize("name", sorted(reads.SESSIONS_PARAMETERS))
+def test_what_is_no_text_is_refused(name: str) -> None:
+    with pytest.raises(InvalidParameter, match=r"^The parameters of the address must be UTF-8 text\.$"):
+        query.parameters({"queryStringParameters": {name: "SECRET \udfff"}}, reads.SESSIONS_PARAMETERS)
 
 
 def test_a_parameter_that_the_read_does_not_know_is_refused() -> None:

@@ -1,17 +1,20 @@
 """The subscriber's rule: drop what is known, apply what comes next, read the session where something is missing."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from session_copies import app
 from session_copies.rule import Copy, Notification, follow
-from session_notifier.notifications import notifications, without_personal_data
+from session_notifier.notifications import Notification as Published
+from session_notifier.notifications import notifications, reduced, without_personal_data
 from session_notifier.publisher import windows
 from tests.copies import KeptCopies
 from tests.queue import received
 from tests.unit.builders import session
 
+TYPING = {"type": "TypingStarted", "timestamp": 1_389_261_492_035, "userName": "agent1"}
 NOW = Copy(9, {"key": "now"})
 
 
@@ -78,12 +81,39 @@ def test_the_copy_of_a_session_that_is_gone_is_dropped_and_no_old_notification_b
     assert copies.kept == {}
 
 
-@pytest.mark.parametrize("personal", [True, False])
-def test_what_the_notifier_publishes_is_understood(personal: bool) -> None:
-    after = session(userData={"Total": 5}, referenceId=34)
-    built = notifications(session(), after, "http://localhost/api/v2")
-    (window,) = windows(built if personal else [*map(without_personal_data, built)])
-    one = app.notification(received(window[0]))
-    assert (one.session_id, one.number, one.position) == (after["id"], 34, 1)
+AFTER = session(userData={"Total": 5}, referenceId=34)
+
+
+def published(leave_out: Callable[[Published], Published] | None = None) -> Notification:
+    """A change as the notifier publishes it and the subscriber reads it."""
+    built = notifications(session(), AFTER, "http://localhost/api/v2")
+    (window,) = windows([*map(leave_out, built)] if leave_out else built)
+    return app.notification(received(window[0]))
+
+
+@pytest.mark.parametrize("leave_out", [None, without_personal_data, reduced])
+def test_what_the_notifier_publishes_is_understood(leave_out: Callable[[Published], Published] | None) -> None:
+    one = published(leave_out)
+    assert (one.session_id, one.number, one.position) == (AFTER["id"], 34, 1)
     assert one.session is not None
-    assert one.session.get("userData") == ({"Total": 5} if personal else None)
+    assert one.session.get("userData") == (None if leave_out else {"Total": 5})
+
+
+@pytest.mark.parametrize("leave_out", [without_personal_data, reduced])
+def test_where_a_notification_leaves_the_user_data_out_the_session_is_read(
+    leave_out: Callable[[Published], Published],
+) -> None:
+    now = Copy(36, {"Total": 7})
+    copies, sessions = KeptCopies(**{AFTER["id"]: Copy(33, {})}), Sessions(now)
+    follow(published(leave_out), copies, sessions)
+    assert (copies.kept, sessions.reads) == ({AFTER["id"]: now}, 1)
+
+
+def test_typing_changes_no_copy() -> None:
+    (window,) = windows(
+        notifications(session(), session(typingCount=1, newMessages=[TYPING]), "http://localhost/api/v2")
+    )
+    one = app.notification(received(window[0]))
+    copies, sessions = KeptCopies(**{one.session_id: Copy(32, {})}), Sessions()
+    follow(one, copies, sessions)
+    assert (one.number, one.position, copies.kept, sessions.reads) == (33, 5, {one.session_id: Copy(32, {})}, 0)

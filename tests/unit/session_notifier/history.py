@@ -13,8 +13,9 @@ from tests.unit.builders import FakeSNS, record, session
 RECORDS: Final = 150
 SESSIONS: Final = 12
 POISONS: Final = 2
-KINDS: Final = ("set", "said", "set and said")
-WEIGHTS: Final = (6, 3, 2)
+KINDS: Final = ("set", "said", "set and said", "typed")
+WEIGHTS: Final = (6, 3, 2, 2)
+TYPED: Final = {"newMessages": [{"type": "TypingStarted", "timestamp": 1389261492035, "userName": "agent1"}]}
 SAID: Final = {
     "messageCount": 1,
     "newMessages": [{"type": "Text", "timestamp": 1389261492035, "userName": "agent1", "text": "Hello"}],
@@ -24,8 +25,8 @@ SAID: Final = {
 class History:
     """Changes of some sessions, interleaved. Some can't be built and some the topic never takes, until it is `mended`.
 
-    A change sets the user data `step` to its number, or adds a message, or both. `poison` are the events of the changes
-    that can't be announced, `refused` those that the topic doesn't take.
+    A change sets the user data `step` to its number, or adds a message, or both; typing is announced and is none.
+    `poison` are the events of the changes that can't be announced, `refused` those that the topic doesn't take.
     """
 
     def __init__(self, chance: random.Random) -> None:
@@ -36,9 +37,14 @@ class History:
         self.unbuilt: set[str] = set()
         self.mended = False
         self.seen: dict[str, int] = defaultdict(int)
+        self.typed: dict[str, int] = defaultdict(int)
         self.reads = self.failed_reads = 0
         for sequence in range(RECORDS):
-            self._change(f"session-{chance.randrange(SESSIONS)}", chance.choices(KINDS, WEIGHTS)[0], sequence)
+            name, kind = f"session-{chance.randrange(SESSIONS)}", chance.choices(KINDS, WEIGHTS)[0]
+            if kind == "typed" and self.copies[name]:
+                self._type(name, sequence)
+            else:
+                self._change(name, kind, sequence)
         for one in chance.sample(self.records, POISONS):
             self._poison(one, chance)
 
@@ -52,6 +58,12 @@ class History:
             after |= {"userData": {"step": number}}
         self.copies[name].append(Copy(number, after["userData"]))
         self.records.append(record(before, after, sequence))
+
+    def _type(self, name: str, sequence: int) -> None:
+        number, data = len(self.copies[name]), self.copies[name][-1].user_data
+        before = session(id=name, referenceId=number, userData=data, typingCount=self.typed[name])
+        self.typed[name] += 1
+        self.records.append(record(before, before | TYPED | {"typingCount": self.typed[name]}, sequence))
 
     def _poison(self, one: dict[str, Any], chance: random.Random) -> None:
         events = self.events_of(one)
@@ -70,7 +82,8 @@ class History:
     def events_of(self, one: dict[str, Any]) -> list[str]:
         old, new = one["dynamodb"]["OldImage"], one["dynamodb"]["NewImage"]
         count = (old["userData"] != new["userData"]) + ("newMessages" in new)
-        return [f"{new['id']['S']}#{new['referenceId']['N']}#{position}" for position in range(1, count + 1)]
+        positions = [4 + int(new["typingCount"]["N"])] if "typingCount" in new else [*range(1, count + 1)]
+        return [f"{new['id']['S']}#{new['referenceId']['N']}#{position}" for position in positions]
 
     def notifications(self, old: Any, new: Any, base_url: str) -> Any:
         """The notifier's own, with a bug."""

@@ -145,14 +145,15 @@ def test_without_personal_data_a_change_is_announced_by_ids_and_names_of_keys(
     monkeypatch.setattr(app, "settings", replace(app.settings, personal_data=False))
     talked = [{"type": "Text", "timestamp": 1389261492035, "userName": "agent1", "text": "SECRET"}]
     after = session(userData={"Key": "SECRET"}, comment="SECRET", messageCount=1, newMessages=talked, referenceId=34)
-    assert deliver([record(session(), after)]) == []
+    assert deliver([record(session(), after | {"updatedBy": "agent1"})]) == []
     changed, added = sns.entries
+    assert not {"agent", "changedBy"} & changed["MessageAttributes"].keys()
     assert changed["MessageAttributes"]["userDataKeys"]["StringValue"] == '["Key"]'
     assert json.loads(changed["Message"])["facebooksession"].keys() == {
         "participants", "state", "id", "capabilities", "uri",
     }  # fmt: skip
     assert json.loads(added["Message"])["messages"][0]["from"] == {"type": "Agent", "participantId": "009052C73228006D"}
-    assert not [name for name in ("SECRET", "TestName", "FirstL") if name in json.dumps(sns.entries)]
+    assert not [name for name in ("SECRET", "TestName", "FirstL", "agent1") if name in json.dumps(sns.entries)]
 
 
 # ------------------------------------------------------------------ sessions that were removed
@@ -169,8 +170,8 @@ def spoken(session_id: str, number: int) -> dict[str, Any]:
 def test_of_a_session_that_was_removed_nothing_is_left(
     sns: FakeSNS, bucket: FakeBucket, transcript: FakeTranscript
 ) -> None:
-    broken = record(session(id="gone"), session(id="gone", state="Lost"), 7)
-    kept = record(session(id="other"), session(id="other", state="Lost"), 8)
+    broken = record(session(id="gone"), session(id="gone", state="Lost", referenceId=34), 7)
+    kept = record(session(id="other"), session(id="other", state="Lost", referenceId=34), 8)
     assert deliver([spoken("gone", 5), spoken("other", 6), broken, kept, REMOVED]) == []
     assert sns.published == ["gone#34#1", "other#34#1"]
     assert transcript.messages == {("other", 1)}
@@ -243,7 +244,7 @@ def test_a_record_that_announces_nothing_is_never_the_one_reported(sns: FakeSNS)
     "broken",
     [
         NO_NEW_IMAGE,
-        record(session(), session(state="Lost"), 9),
+        record(session(), session(state="Lost", referenceId=34), 9),
         NO_NEW_IMAGE | {"dynamodb": {"SequenceNumber": "9", "NewImage": {"id": {"X": ""}}}},
         {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9", "NewImage": {}}},
     ],
@@ -274,12 +275,17 @@ def test_a_record_that_the_topic_will_never_take_goes_whole_to_quarantine_and_th
     }
 
 
-def test_what_is_too_large_for_the_topic_goes_to_quarantine_unasked(sns: FakeSNS, bucket: FakeBucket) -> None:
-    large = session(userData={f"key {number}": "x" * 4_096 for number in range(64)}, referenceId=34)
-    assert deliver([*batch("a"), record(session(), large, 2), *batch("b")]) == []
-    assert sns.published == ["a#1#1", "b#1#1"]
-    (lying,) = bucket.objects.values()
-    assert lying["Records"] == [record(session(), large, 2)]
+@pytest.mark.parametrize(("keys", "text", "whole"), [(63, "x", True), (64, "x", False), (21, "語", True)], ids=str)
+def test_what_is_too_large_for_the_topic_goes_out_reduced_and_in_order(
+    sns: FakeSNS, bucket: FakeBucket, keys: int, text: str, whole: bool
+) -> None:
+    large = session(userData={f"key {number}": text * 4_096 for number in range(keys)}, referenceId=34)
+    after = large | {"referenceId": 35, "userData": {}}
+    assert deliver([record(session(), large, 1), record(large, after, 2), *batch("b")]) == []
+    assert sns.published == [f"{SESSION_ID}#34#1", f"{SESSION_ID}#35#1", "b#1#1"]
+    assert bucket.objects == {}
+    assert ["reduced" in entry["MessageAttributes"] for entry in sns.entries] == [not whole, False, False]
+    assert ("userData" in json.loads(sns.entries[0]["Message"])["facebooksession"]) is whole
 
 
 @pytest.mark.parametrize("poison", [NO_NEW_IMAGE, disposition_set("p", 9, 9)], ids=["built", "published"])
@@ -418,7 +424,8 @@ def test_a_topic_that_hangs_up_is_logged_by_what_it_raised(sns: FakeSNS, output:
 def test_the_log_holds_no_value_and_no_name(sns: FakeSNS, output: Callable[[], str], how: str, state: str) -> None:
     sns.verdict = lambda _event_id, _attempt: how
     after = session(userData={"SECRET key": "SECRET value"}, comment="SECRET comment", referenceId=34)
-    deliver([record(session(), after, 1), record(after, after | {"state": state, "userData": {}}, 2)])
+    later = after | {"state": state, "userData": {}, "referenceId": 35}
+    deliver([record(session(), after, 1), record(after, later, 2)])
     written = output()
     assert "_aws" in written
     for unwanted in ("SECRET", "TestName", "FirstL", "agent1"):

@@ -58,6 +58,7 @@ def test_a_message_is_genesys_message_log() -> None:
         "state": "Chatting",
         "referenceId": 34,
         "eventId": "0000Na9B26EF003M#34#1",
+        "agent": "agent1",
     }
 
 
@@ -80,6 +81,46 @@ def test_what_is_announced_is_in_the_transcript_by_then(monkeypatch: pytest.Monk
 def test_typing_is_announced_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     _, sns, transcript = deliver(monkeypatch, None, record(session(), said(34, TYPING, count=0)))
     assert (len(sns.published), transcript.kept) == (1, [])
+
+
+def typed(count: int, *messages: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A session after somebody typed for so many times since its change 33."""
+    return session(typingCount=count, newMessages=list(messages or [TYPING]), **changes)
+
+
+def test_typing_is_no_change_and_each_time_an_event_of_its_own_behind_the_changes() -> None:
+    (first,) = notifications(session(), typed(1), BASE_URL)
+    (second,) = notifications(typed(1), typed(2), BASE_URL)
+    changed = notifications(
+        session(referenceId=32, state="Invited", participants=[], newMessages=[]), said(33, TEXT, comment="x"), BASE_URL
+    )
+    ids = [str(one.attributes["eventId"]) for one in (*changed, first, second)]
+    assert ids == [f"0000Na9B26EF003M#33#{position}" for position in range(1, 7)]
+    assert [one.attributes["referenceId"] for one in (first, second)] == [33, 33]
+    assert [message["type"] for message in first.body["messages"]] == ["TypingStarted"]
+
+
+def test_what_somebody_typed_before_is_not_announced_again() -> None:
+    focused = {name: value for name, value in typed(3).items() if name != "newMessages"}
+    for before, after in ((typed(3), typed(3)), (typed(3), focused), (focused, focused)):
+        assert notifications(before, after, BASE_URL) == []
+
+
+def test_typing_as_it_was_written_once_is_announced_with_its_number() -> None:
+    (one,) = notifications(session(), said(34, TYPING, count=0), BASE_URL)
+    assert one.attributes["eventId"] == "0000Na9B26EF003M#34#1"
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [(TYPING, "agent1"), ({"type": "TypingStarted", "timestamp": 1}, None)],
+    ids=["agent", "customer"],
+)
+def test_of_typing_the_one_who_types_is_named_and_not_who_made_the_last_change(
+    message: dict[str, Any], shown: str | None
+) -> None:
+    (one,) = notifications(session(updatedBy="agent2"), typed(1, message, updatedBy="agent2"), BASE_URL)
+    assert one.attributes.get("changedBy") == shown
 
 
 def test_without_the_transcript_nothing_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:

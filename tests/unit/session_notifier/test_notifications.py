@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_notifier.notifications import Notification, notifications
+from session_notifier.notifications import ANNOUNCED, Notification, notifications, reduced, without_personal_data
 from tests.unit.builders import SESSION_ID, session
 
 BASE_URL = "http://localhost:8080/api/v2"
@@ -65,7 +65,33 @@ def test_filter_policies_can_match_ids_and_enumerations_alone() -> None:
         "referenceId": 34,
         "eventId": "0000Na9B26EF003M#34#1",
         "userDataKeys": ["DispositionCode"],
+        "agent": "agent1",
     }
+
+
+@pytest.mark.parametrize(
+    ("agents", "shown"), [({"agent2"}, "agent2"), ({"b", "a", "c"}, "a"), (set(), None), (None, None)], ids=str
+)
+def test_the_agent_who_has_the_session_after_the_change_can_be_matched(
+    agents: set[str] | None, shown: str | None
+) -> None:
+    after = session(referenceId=34, comment="x", agents=agents or set())
+    if agents is None:
+        del after["agents"]
+    (notification,) = notifications(session(), after, BASE_URL)
+    assert notification.attributes.get("agent") == shown
+
+
+def test_who_made_the_change_can_be_matched_where_it_is_known() -> None:
+    for notification in announced({"updatedBy": "agent1"}, {"updatedBy": "agent2", "state": "LeftChat", "comment": ""}):
+        assert notification.attributes["changedBy"] == "agent2"
+    (notification,) = announced({}, {"comment": "x"})
+    assert "changedBy" not in notification.attributes
+
+
+def test_all_that_notifications_are_made_of_is_read() -> None:
+    read = {"agents", "updatedBy", "queueName", "typingCount", "newMessages", "messageCount", "referenceId"}
+    assert read <= {*ANNOUNCED}
 
 
 def test_the_session_is_shown_as_it_is_after_the_change() -> None:
@@ -73,10 +99,37 @@ def test_the_session_is_shown_as_it_is_after_the_change() -> None:
     assert notification.body["facebooksession"]["comment"] == "new"
 
 
-def test_a_subscriber_never_learns_who_the_agent_is_in_the_user_pool() -> None:
-    every = announced({}, {"userData": DISPOSITION, "state": "LeftChat", "participants": session()["participants"][:1]})
-    assert "userName" not in str(every)
-    assert "agent1" not in str(every)
+def test_a_message_never_says_who_the_agent_is_in_the_user_pool() -> None:
+    after = {"userData": DISPOSITION, "state": "LeftChat", "participants": session()["participants"][:1]}
+    bodies = [one.body for one in announced({}, after | {"updatedBy": "agent1", "inFocus": {"agent1"}})]
+    assert "userName" not in str(bodies)
+    assert "agent1" not in str(bodies)
+
+
+def test_the_queue_is_shown_once_it_is_set_and_the_focus_never() -> None:
+    (notification,) = announced({}, {"comment": "x", "queueName": "Returns", "inFocus": {"agent1"}})
+    shown = notification.body["facebooksession"]
+    assert (shown["queueName"], "inFocus" in shown) == ("Returns", False)
+
+
+# ------------------------------------------------------------------ what is left out
+WHOLE = {"userData": DISPOSITION, "comment": "x", "updatedBy": "agent1"}
+
+
+def test_what_is_reduced_for_its_size_says_so_and_keeps_all_attributes() -> None:
+    (whole,) = announced({}, WHOLE)
+    one = reduced(whole)
+    assert one.attributes == {**whole.attributes, "reduced": "size"}
+    assert len(one.attributes) == 10  # as many as SQS takes
+    assert one.body == without_personal_data(whole).body
+    assert one.session_id == whole.session_id
+
+
+def test_without_personal_data_nobody_is_named() -> None:
+    (whole,) = announced({}, WHOLE)
+    one = without_personal_data(whole)
+    assert whole.attributes.keys() - one.attributes.keys() == {"agent", "changedBy"}
+    assert one.body["facebooksession"].keys() == {"participants", "state", "id", "capabilities", "uri"}
 
 
 # ------------------------------------------------------------------ which messages
@@ -117,6 +170,12 @@ def test_each_thing_that_changed_is_announced_in_the_contracts_order(
 @pytest.mark.parametrize("after", [{}, {"updatedAt": "later"}, {"owner": "agent2", "inFocus": True, "expiresAt": 1}])
 def test_a_change_of_nothing_that_clients_see_is_not_announced(after: Changes) -> None:
     assert kinds({}, after) == []
+
+
+def test_without_a_new_number_nothing_but_typing_is_announced() -> None:
+    said = {"newMessages": [{"type": "Text", "timestamp": 1389261492035, "text": "Hello"}], "messageCount": 1}
+    for after in ({"userData": DISPOSITION}, {"state": "LeftChat"}, {"participants": CUSTOMER_ALONE}, said):
+        assert notifications(session(), session(**after), BASE_URL) == []
 
 
 @pytest.mark.parametrize("nickname", ["agent1", "Someone"])

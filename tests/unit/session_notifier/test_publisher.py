@@ -95,16 +95,33 @@ def test_attributes_count_with_their_names_their_types_and_their_values() -> Non
 def test_text_counts_as_it_is_sent() -> None:
     text = "é👋" * 10_000
     notifications = [notification(one, 0, text) for one in SIX]
-    assert max(sum(map(entry_bytes, window.values())) for window in windows(notifications)) <= LIMIT
+    cut = [*windows(notifications)]
+    assert max(sum(map(entry_bytes, window.values())) for window in cut) <= LIMIT
+    assert [len(window) for window in cut] == [4, 2]
 
 
-@pytest.mark.parametrize(
-    ("position", "expected"), [(0, [[0], [1, 2]]), (1, [[0], [1], [2]]), (2, [[0, 1], [2]])], ids=str
-)
-def test_what_is_too_large_for_any_window_has_one_of_its_own(position: int, expected: list[list[int]]) -> None:
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_what_is_too_large_for_any_window_is_reduced_and_takes_its_turn(position: int) -> None:
     notifications = in_a_row("ab")
     notifications.insert(position, of_bytes("z", LIMIT + 1))
-    assert indices(notifications) == expected
+    sns = FakeSNS()
+    assert publish(sns, notifications) == [3]
+    large = sns.entries.pop(position)
+    assert (large["Message"], large["MessageAttributes"]["reduced"]["StringValue"]) == ("{}", "size")
+    assert large["MessageAttributes"]["eventId"]["StringValue"] == "z#0"
+    assert all("reduced" not in entry["MessageAttributes"] for entry in sns.entries)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("character", ["é", "語", "😀", "\uffff"])
+def test_what_fits_in_utf_8_goes_out_whole_and_what_is_a_byte_too_large_reduced(character: str, more: int) -> None:
+    (window,) = windows([notification("a", 0)])
+    room = LIMIT - entry_bytes(window[0])
+    size = 6 if character == "\uffff" else len(character.encode())
+    text = character * (room // size) + "x" * (room % size + more)
+    (window,) = windows([notification("a", 0, text)])
+    assert ("reduced" in window[0]["MessageAttributes"]) is bool(more)
+    assert more or entry_bytes(window[0]) == LIMIT
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefghijklmnop"), st.integers(0, 400)), max_size=60))
@@ -126,22 +143,22 @@ def test_windows_are_runs_in_order_each_as_long_as_it_may_be(drawn: list[tuple[s
 
 
 # ------------------------------------------------------------------ what is sent
-def test_an_entry_is_the_message_as_compact_json_with_typed_attributes() -> None:
+def test_an_entry_is_the_message_as_compact_json_in_utf_8_with_typed_attributes() -> None:
     attributes: dict[str, str | int | list[str]] = {
         "state": "Chatting",
         "referenceId": 34,
-        "userDataKeys": ["a b", "c"],
+        "userDataKeys": ["a b", "語"],
     }
     sns = FakeSNS()
     publish(sns, [Notification("a", {"text": "é", "n": [1, None]}, attributes | {"eventId": "a#34#1"})])
     assert sns.entries == [
         {
             "Id": "0",
-            "Message": '{"text":"\\u00e9","n":[1,null]}',
+            "Message": '{"text":"é","n":[1,null]}',
             "MessageAttributes": {
                 "state": {"DataType": "String", "StringValue": "Chatting"},
                 "referenceId": {"DataType": "Number", "StringValue": "34"},
-                "userDataKeys": {"DataType": "String.Array", "StringValue": '["a b","c"]'},
+                "userDataKeys": {"DataType": "String.Array", "StringValue": '["a b","語"]'},
                 "eventId": {"DataType": "String", "StringValue": "a#34#1"},
             },
         }

@@ -1,5 +1,6 @@
 """Reads sessions from the Facebook Sessions API, signed with SigV4."""
 
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -12,6 +13,10 @@ from session_copies import exact_json
 from session_copies.rule import Copy
 
 _TIMEOUT_SECONDS = 10
+_NO_SUCH_SESSION = {
+    "statusCode": 6,
+    "statusMessage": "There is no such session, or the user takes no part in it.",
+}
 
 
 class SessionApi:
@@ -25,7 +30,7 @@ class SessionApi:
     def read(self, session_id: str) -> Copy | None:
         """The user data of a session as it is now, and the number of its last change; None: there is no such session.
 
-        Raises urllib's URLError where the API doesn't answer, or refuses.
+        Raises urllib's URLError where the API doesn't answer, or refuses, or something else has its address.
         """
         try:
             with urllib.request.urlopen(self._request(session_id), timeout=_TIMEOUT_SECONDS) as answer:
@@ -33,7 +38,7 @@ class SessionApi:
                 return Copy(int(answer.headers["ETag"].strip('"')), body["facebooksession"]["userData"])
         except urllib.error.HTTPError as error:
             with error:
-                if error.code == 404:
+                if error.code == 404 and _is_the_apis(error.read()):
                     return None
                 raise
 
@@ -42,3 +47,11 @@ class SessionApi:
         SigV4Auth(self._credentials(), "execute-api", self._region).add_auth(request)
         prepared = request.prepare()
         return urllib.request.Request(prepared.url, headers=dict(prepared.headers))
+
+
+def _is_the_apis(body: bytes) -> bool:
+    """Whether the API itself says that there is no such session: with a wrong address others say 404 too."""
+    try:
+        return bool(json.loads(body) == _NO_SUCH_SESSION)
+    except ValueError:
+        return False
