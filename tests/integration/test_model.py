@@ -338,7 +338,7 @@ class Histories(RuleBasedStateMachine):
         assert (shown(item), item["agents"]) == (facts.shown, {facts.agent})
         added = [one.kind for one in session.added(number)] if is_change else ["TypingStarted"] * is_typing
         assert [one["type"] for one in item.get("newMessages", ())] == added
-        told = session.events(number) if is_change else [session.typing_event(item["typingCount"])] * is_typing
+        told = session.events(number) if is_change else [session.typing_event(item["typingCount"])] if is_typing else []
         self.events[session.id].append(told)
 
     @invariant()
