@@ -63,18 +63,13 @@ def _creation(session: str, agent: str, **content: Any) -> Step:
     return Step("lifecycle", "Creation", ROUTING, "/facebooksessions", body, ("StatusChange",), 201)
 
 
+_MOVED: Final = ("StatusChange", "ParticipantsUpdated", "NewMessages")
+"""How a change is announced by which someone joins or leaves the chat."""
+
 STEPS: Final = (
     _creation(SESSION, "Anna", userData={"Language": "en"}),
     _read("The open sessions of an agent", "Anna", "/me/facebooksessions"),
-    _operation(
-        "lifecycle",
-        "Anna",
-        "Accept",
-        "StatusChange",
-        "ParticipantsUpdated",
-        "NewMessages",
-        nickname="Anna from Support",
-    ),
+    _operation("lifecycle", "Anna", "Accept", *_MOVED, nickname="Anna from Support"),
     _operation("messages", "Anna", "SendStartTypingNotification", "NewMessages"),
     _operation("messages", "Anna", "SendMessage", "NewMessages", text="Hello, how can I help?"),
     _operation("messages", "Anna", "SendStopTypingNotification", "NewMessages"),
@@ -84,12 +79,12 @@ STEPS: Final = (
     _operation("user-data", "Anna", "UpdateUserData", "PropertiesUpdated", userData={"Order": 4712, "Total": 19.95}),
     _operation("user-data", "Anna", "DeleteUserData", "PropertiesUpdated", keys=["Gift"]),
     _operation("user-data", "Anna", "AddComment", "PropertiesUpdated", comment="Wants to return it."),
-    _operation("lifecycle", "Anna", "Transfer", "StatusChange", "ParticipantsUpdated", targetPath="/users/Ben"),
+    _operation("lifecycle", "Anna", "Transfer", *_MOVED, targetPath="/users/Ben"),
     _read("A session that is another agent's now", "Anna", f"/me/facebooksessions/{SESSION}", 404),
     _read("Sessions with the fields that are asked for", "Ben", "/me/facebooksessions?fields=id,state&state=Invited"),
-    _operation("lifecycle", "Ben", "Accept", "StatusChange", "ParticipantsUpdated", "NewMessages", nickname="Ben"),
+    _operation("lifecycle", "Ben", "Accept", *_MOVED, nickname="Ben"),
     _read("The transcript", "Ben", f"/me/facebooksessions/{SESSION}/messages?startIndex=3&count=3"),
-    _operation("lifecycle", "Ben", "Leave", "StatusChange", "NewMessages"),
+    _operation("lifecycle", "Ben", "Leave", *_MOVED),
     _operation("user-data", "Ben", "SetDisposition", "PropertiesUpdated", disposition="IssueResolved"),
     _read("A session", "Ben", f"/me/facebooksessions/{SESSION}"),
     _read("A session, whoever has it", SUBSCRIBER, f"/facebooksessions/{SESSION}"),

@@ -79,7 +79,7 @@ def test_after_a_transfer_the_old_agent_finds_nothing(up: Stack) -> None:
     changes = sum(race_a_transfer(old, session_id) for session_id in sessions)
     assert old.read("").body["uris"] == []
     assert len(new.read("").body["uris"]) == len(sessions)
-    announced(up, len(sessions) + changes + 2 * len(sessions))
+    announced(up, len(sessions) + changes + 3 * len(sessions))
 
 
 def race_a_transfer(old: Desktop, session_id: str) -> int:
