@@ -68,7 +68,7 @@ def item(session_id: str, agent: str) -> dict[str, Any]:
         "agents": {"SS": [agent]},
         "owner": {"S": agent},
         "userData": {"M": {}},
-        "userDataBytes": {"N": "1"},
+        "userDataBytes": {"N": "0"},
         "referenceId": {"N": str(PAGE_REFERENCE_ID)},
         "requests": _NOTHING_REMEMBERED,
         "taken": _NOTHING_REMEMBERED,

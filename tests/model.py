@@ -313,8 +313,8 @@ def texts(user_data: Mapping[str, Any]) -> Texts:
 
 
 def size(user_data: Texts) -> int:
-    """In bytes, with a comma behind each value, and a brace."""
-    return 1 + sum(len(exact_json.dumps(key)) + len(text) + 2 for key, text in user_data.items())
+    """In bytes, with a colon and a comma each."""
+    return sum(len(exact_json.dumps(key)) + len(text) + 2 for key, text in user_data.items())
 
 
 def facts_size(facts: Facts) -> int:

@@ -64,8 +64,8 @@ def is_session_id(text: str) -> bool:
 
 
 def user_data_bytes(user_data: Mapping[str, Any]) -> int:
-    """The size of user data: that of its JSON in UTF-8, as notifications have it, with a comma behind each value."""
-    return len(exact_json.unicode(user_data).encode()) - 1
+    """The size of keys and values: as notifications have them, in JSON and UTF-8, with a comma behind each value."""
+    return len(exact_json.unicode(user_data).encode()) - 1 if user_data else 0
 
 
 def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:

@@ -70,6 +70,13 @@ def test_the_same_key_with_other_content_is_refused() -> None:
         refused(remembering(REQUEST), Request.of("agent1", "key", "other content"))
 
 
+def test_no_other_content_is_taken_for_the_first() -> None:
+    """Of three bytes, two in twenty thousand would be the same."""
+    digests = {Request.of("agent1", "key", f"content {number}").digest() for number in range(20_000)}
+    assert len(digests) == 20_000
+    assert {len(one) for one in digests} == {8}
+
+
 def test_requests_without_a_key_are_never_repeats_of_each_other() -> None:
     assert len({Request.unnamed("agent1").id for _ in range(1_000)}) == 1_000
 
