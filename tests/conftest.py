@@ -11,6 +11,7 @@ os.environ.update(
     SESSION_TABLE="sessions",
     MESSAGE_TABLE="messages",
     UNDELIVERED_BUCKET="undelivered",
+    REMOVAL_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     API_DOMAIN="execute-api.us-east-1.amazonaws.com",
     ALLOWED_ORIGINS="",
     DISPOSITION_KEY="DispositionCode",

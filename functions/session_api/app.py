@@ -13,10 +13,10 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from facebook_session import aws
 from facebook_session.errors import RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
-from facebook_session.messages import added, is_kept
+from facebook_session.messages import is_kept
 from facebook_session.session import is_session_id, uri
 from facebook_session.store import SessionStore
-from facebook_session.transcript import Transcript
+from facebook_session.transcript import Transcript, kept
 from session_api import answers, cors, creation, operations, query, reads, requests
 from session_api.answers import Answer
 from session_api.settings import Settings
@@ -47,7 +47,7 @@ def run_operation(event: Event) -> Answer:
     item = store.update(session_id, request, operation.move, change)
     if any(map(is_kept, change.messages)):
         # where the request came before, the last messages are another's, and may be such as are not kept
-        transcript.add((session_id, message) for message in added(item) if "index" in message)
+        transcript.add(kept(item))
     return answers.success(item["referenceId"])
 
 

@@ -33,6 +33,10 @@ def test_a_new_session_waits_for_its_agent() -> None:
     assert (item["agents"], item["userData"]) == ({"agent1"}, {"a": 1})
 
 
+def test_each_new_session_has_a_transcript_of_its_own_also_where_its_id_was_used_before() -> None:
+    assert create(Store())["transcript"] != create(Store())["transcript"]
+
+
 def test_the_same_again_is_the_same_session() -> None:
     store = Store()
     assert create(store) is create(store)
