@@ -26,6 +26,7 @@ FUNCTIONS: Final = CREDENTIALS | {
     "PERSONAL_DATA": "include",
     "RETENTION_DAYS": "0",
     "UNDELIVERED_BUCKET": "undelivered",
+    "REMOVAL_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:notifications",
     "PUBLIC_URL": "http://localhost:8080/api/v2",
     "POWERTOOLS_SERVICE_NAME": "bench",

@@ -23,7 +23,7 @@ def close(client: Client, stack_name: str, template: Template) -> None:
     _serve_documented_path(client("apigateway"), names["SessionApi"])
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role" and logical_id in names:
-            _grant_publish_batch(client("iam"), names[logical_id])
+            _grant_batches(client("iam"), names[logical_id])
 
 
 def _put_any_methods(gateway: Any, api_id: str, template: Template) -> None:
@@ -66,18 +66,20 @@ def _serve_documented_path(gateway: Any, api_id: str) -> None:
         gateway.create_base_path_mapping(domainName=_HOST, basePath=_STAGE, restApiId=api_id, stage=_STAGE)
 
 
-def _grant_publish_batch(iam: Any, role: str) -> None:
-    """MiniStack asks for sns:PublishBatch, which AWS doesn't know: there, sns:Publish covers it. So it does here."""
+def _grant_batches(iam: Any, role: str) -> None:
+    """MiniStack asks for actions that AWS doesn't know: there, the one for a single call covers that for a batch."""
     statements = [
-        statement | {"Action": "sns:PublishBatch"}
+        statement | {"Action": batch}
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
         if name != _GRANT
         for statement in iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
-        if "sns:Publish" in statement["Action"]
+        for single, batch in _BATCHES.items()
+        if single in statement["Action"]
     ]
     if statements:
         policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_role_policy(RoleName=role, PolicyName=_GRANT, PolicyDocument=policy)
 
 
-_GRANT: Final = "ministack-publish-batch"
+_GRANT: Final = "ministack-batches"
+_BATCHES: Final = {"sns:Publish": "sns:PublishBatch", "sqs:SendMessage": "sqs:SendMessageBatch"}

@@ -14,13 +14,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facebook_session.session import is_session_id
 from operate.bucket import UndeliveredBucket
+from operate.dead_letters import DeadLetters
+from operate.eraser import Eraser
 from operate.forget import forget
 from operate.notifier import Notifier
 from operate.redrive import redrive
 from operate.sessions import Sessions
 
-# A notifier may work for two minutes; a repeat of the call would make it do the same again.
+# A function may work for two minutes; a repeat of the call would make it do the same again.
 _PATIENT: Final = Config(read_timeout=150, retries={"total_max_attempts": 1})
+
+_NO_SESSION: Final = "There is no such session. What it left is erased; if it was removed just now, in a few minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Stack:
     sessions: Sessions
     bucket: UndeliveredBucket
     notifier: Notifier
+    eraser: Eraser
+    dead_letters: DeadLetters
 
 
 def main() -> int:
@@ -59,19 +65,25 @@ def found(name: str) -> Stack:
     """The stack of this name, by its outputs."""
     (described,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
+    functions = boto3.client("lambda", config=_PATIENT)
     return Stack(
         Sessions(boto3.resource("dynamodb").Table(outputs["SessionTableName"])),
         UndeliveredBucket(boto3.client("s3"), outputs["UndeliveredBucketName"]),
-        Notifier(boto3.client("lambda", config=_PATIENT), outputs["NotifierFunctionName"]),
+        Notifier(functions, outputs["NotifierFunctionName"]),
+        Eraser(functions, outputs["EraserFunctionName"]),
+        DeadLetters(boto3.client("sqs"), outputs["RemovalDeadLetterQueueUrl"], outputs["RemovalQueueUrl"]),
     )
 
 
 def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
-    """announces what could not be announced, once that is mended; 1 where something is left"""
+    """announces and erases what could not be, once that is mended; 1 where something is left to be announced"""
+    removals = stack.dead_letters.bring_back()
     outcome = redrive(stack.sessions, stack.bucket, stack.notifier)
     print(f"Records handed to the notifier: {outcome.records}. Objects that are left: {outcome.left}.")
     if outcome.of_none:
         print(f"Records of sessions that were removed meanwhile, and are gone now too: {outcome.of_none}.")
+    if removals:
+        print(f"Removals handed to the eraser again: {removals}.")
     if outcome.stopped:
         print("It failed at the first of those that are left; the notifier's log says why.", file=sys.stderr)
     return 1 if outcome.left else 0
@@ -84,11 +96,11 @@ def wait(seconds: float) -> None:
 
 def run_forget(arguments: argparse.Namespace, stack: Stack) -> int:
     """removes a session and all that the stack holds of it; it takes half a minute"""
-    outcome = forget(stack.sessions, stack.bucket, stack.notifier, arguments.session, wait)
+    outcome = forget(stack.sessions, stack.bucket, stack.eraser, arguments.session, wait)
     if not outcome.erased:
-        print("The notifier could not erase it; its log says why. Run this again.", file=sys.stderr)
+        print("The eraser could not erase it; its log says why. Run this again.", file=sys.stderr)
         return 1
-    print("The session is erased." if outcome.existed else "There is no such session; nothing of it is left.")
+    print("The session is erased." if outcome.existed else _NO_SESSION)
     return 0
 
 

@@ -1,11 +1,12 @@
 """The bucket of what was not announced: under `quarantine/` what the notifier, under `aws/` what the stream gave up."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from facebook_session import quarantine
+
 _GIVEN_UP: Final = "aws/"
-_QUARANTINE: Final = "quarantine/"
 
 Record = dict[str, Any]
 
@@ -35,17 +36,22 @@ class UndeliveredBucket:
             self._s3.delete_object(Bucket=self._name, Key=key, VersionId=version)
 
     def quarantines(self, session_id: str) -> bool:
-        """Whether something of a session lies in quarantine: its removal too, where the notifier could not erase it."""
-        return any(True for _ in self.objects(f"{_QUARANTINE}{session_id}/"))
+        """Whether something of a session lies in quarantine."""
+        return any(True for _ in self.objects(quarantine.folder(session_id)))
 
-    def leave_out(self, session_id: str) -> None:
-        """Takes a session's records out of what the stream gave up on."""
-        for key in [*self.objects(_GIVEN_UP)]:
+    def given_up(self, session_id: str) -> dict[str, list[Record]]:
+        """The session's records among those that the stream gave up on, by the objects that they lie in."""
+        found = {key: [*_of(session_id, self.records(key))] for key in self.objects(_GIVEN_UP)}
+        return {key: records for key, records in found.items() if records}
+
+    def leave_out(self, session_id: str, keys: Iterable[str]) -> None:
+        """Takes a session's records out of these objects."""
+        for key in keys:
             content = self._content(key)
             records = _records(content)
-            others = [one for one in records if one["dynamodb"]["Keys"]["id"]["S"] != session_id]
-            if len(others) < len(records):
-                self._replace(key, content | {"payload": {"Records": others}} if others else None)
+            own = [*_of(session_id, records)]
+            others = [one for one in records if one not in own]
+            self._replace(key, content | {"payload": {"Records": others}} if others else None)
 
     def _replace(self, key: str, content: dict[str, Any] | None) -> None:
         """By another content, or by none; the versions that there were are gone."""
@@ -64,3 +70,8 @@ def _records(content: dict[str, Any]) -> list[Record]:
     payload = content.get("payload", content)
     records: list[Record] = (json.loads(payload) if isinstance(payload, str) else payload)["Records"]
     return records
+
+
+def _of(session_id: str, records: Iterable[Record]) -> Iterator[Record]:
+    """Those of a session; some may name none."""
+    return (one for one in records if one["dynamodb"].get("Keys", {}).get("id", {}).get("S") == session_id)

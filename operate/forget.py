@@ -1,39 +1,50 @@
 """Removes a session, and with it all that the system holds of it: item, requests, transcript, what was not announced.
 
-The notifier erases what else there is of a session that was removed: here it is told so, because it may have been told
-by the stream already, before the last request under way added its message to the transcript.
+The stream tells the eraser of every removal. Here it is told once more, to say how it went, and because a removal that
+the stream gave up on would be lost with the session's other records.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from facebook_session.removal import Removal
+from facebook_session.transcript import transcript_key
 from operate.bucket import Record, UndeliveredBucket
-from operate.notifier import Notifier
-from operate.sessions import Sessions
+from operate.eraser import Eraser
+from operate.sessions import Item, Sessions
 
 _UNDER_WAY_SECONDS: Final = 30  # longer than the API function can be at work on a request
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether there was such a session, and whether nothing of it is left."""
+    """Whether there was such a session, and whether nothing of it is left.
+
+    Where there was none, the transcript is left to a removal that may still be on its way through the stream.
+    """
 
     existed: bool
     erased: bool
 
 
 def forget(
-    sessions: Sessions, bucket: UndeliveredBucket, notifier: Notifier, session_id: str, wait: Callable[[float], None]
+    sessions: Sessions, bucket: UndeliveredBucket, eraser: Eraser, session_id: str, wait: Callable[[float], None]
 ) -> Outcome:
     """`wait` waits so many seconds. Harmless where the session was removed before."""
-    existed = sessions.remove(session_id)
+    removed = sessions.remove(session_id)
     wait(_UNDER_WAY_SECONDS)  # each time: who runs it again may have interrupted it here
-    bucket.leave_out(session_id)
-    taken = notifier.take([_removal(session_id)])
-    return Outcome(existed, taken and not bucket.quarantines(session_id))
+    given_up = bucket.given_up(session_id)
+    keys = {session_id, *_transcripts(removed, given_up)}
+    erased = eraser.erase([Removal(session_id, key) for key in sorted(keys)])
+    if erased:  # until then they tell of transcripts
+        bucket.leave_out(session_id, given_up)
+    return Outcome(removed is not None, erased and not bucket.quarantines(session_id))
 
 
-def _removal(session_id: str) -> Record:
-    """What the stream tells the notifier of a session that was removed."""
-    return {"eventName": "REMOVE", "dynamodb": {"Keys": {"id": {"S": session_id}}, "SequenceNumber": "0"}}
+def _transcripts(removed: Item | None, given_up: Mapping[str, Sequence[Record]]) -> Iterator[str]:
+    """The keys of the transcripts that the session had, and others of its id whose removal was given up."""
+    if removed:
+        yield transcript_key(removed)
+    for records in given_up.values():
+        yield from (Removal.of(one).transcript for one in records if one["eventName"] == "REMOVE")

@@ -12,6 +12,7 @@ os.environ.update(
     MESSAGE_TABLE="messages",
     AGENT_POOL="us-east-1_agents",
     UNDELIVERED_BUCKET="undelivered",
+    REMOVAL_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     API_DOMAIN="execute-api.us-east-1.amazonaws.com",
     ALLOWED_ORIGINS="",
     DISPOSITION_KEY="DispositionCode",

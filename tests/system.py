@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 
 from local import seed
+from session_eraser import app as eraser
 from session_notifier import app as notifier
 from tests.delivered import delivered
 
@@ -16,11 +17,12 @@ CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 120_000)
 
 @dataclass
 class System:
-    """The system without its engine: `deliver` does what the stream's mapping does."""
+    """The system without its engine: `deliver` does what the stream's mapping does, `erase` what the removals' does."""
 
     table: str
     stream_arn: str
     queue_url: str
+    removals_url: str
 
     def item(self, session_id: str = seed.PAGE_SESSION) -> dict[str, Any]:
         item: dict[str, Any] = boto3.client("dynamodb").get_item(TableName=self.table, Key={"id": {"S": session_id}})[
@@ -42,6 +44,18 @@ class System:
         answer: dict[str, Any] = notifier.lambda_handler({"Records": records}, CONTEXT)
         return answer
 
+    def erase(self) -> list[str]:
+        """Hands the eraser what waits for it, and takes off the queue what is done. The texts of the others."""
+        sqs = boto3.client("sqs")
+        left = []
+        while got := sqs.receive_message(QueueUrl=self.removals_url, MaxNumberOfMessages=10).get("Messages"):
+            failed = _unerased([{"messageId": one["MessageId"], "body": one["Body"]} for one in got])
+            for one in got:
+                if one["MessageId"] not in failed:
+                    sqs.delete_message(QueueUrl=self.removals_url, ReceiptHandle=one["ReceiptHandle"])
+            left += [one["Body"] for one in got if one["MessageId"] in failed]
+        return left
+
     def quarantined(self) -> list[str]:
         """The keys of what lies in quarantine."""
         listed = boto3.client("s3").list_objects_v2(Bucket="undelivered")
@@ -58,6 +72,12 @@ class System:
                 sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
             got += messages
         return got
+
+
+def _unerased(messages: list[dict[str, str]]) -> set[str]:
+    """The ids of the messages that the eraser has not done."""
+    answer = eraser.lambda_handler({"Records": messages}, CONTEXT)
+    return {one["itemIdentifier"] for one in answer["batchItemFailures"]}
 
 
 def body(message: dict[str, Any]) -> dict[str, Any]:

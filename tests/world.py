@@ -17,6 +17,7 @@ from moto import mock_aws
 from facebook_session import aws, memory
 from facebook_session import session as limits
 from facebook_session.attributes import plain
+from facebook_session.quarantine import Quarantine
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import app as api
@@ -25,7 +26,6 @@ from session_copies import exact_json
 from session_copies.rule import Copy, Notification
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
-from session_notifier.quarantine import Quarantine
 from tests.copies import KeptCopies
 from tests.delivered import delivered
 from tests.integration.requests import EVENT, answer, creation
@@ -266,9 +266,11 @@ class World:
         return delivered(found.get("Item"))
 
     def transcript(self) -> dict[tuple[str, int], dict[str, Any]]:
-        """All messages, by session and index."""
-        items = map(plain, _dynamodb().scan(TableName="messages")["Items"])
-        return {(item.pop("sessionId"), item["index"]): item for item in items}
+        """All messages, by session and index. There is one transcript a session."""
+        items = [plain(item) for item in _dynamodb().scan(TableName="messages")["Items"]]
+        found = {(item.pop("sessionId").split("/")[0], item["index"]): item for item in items}
+        assert len(found) == len(items)
+        return found
 
     def new_records(self) -> list[Record]:
         """Those that came to the stream since the last call."""

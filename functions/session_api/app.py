@@ -16,11 +16,10 @@ from facebook_session.database import within
 from facebook_session.errors import InvalidParameter, RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
 from facebook_session.memory import Request
-from facebook_session.messages import added
 from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
 from facebook_session.store import Item, SessionStore
-from facebook_session.transcript import Transcript
+from facebook_session.transcript import Transcript, kept
 from session_api import answers, cors, creation, operations, query, reads, requests
 from session_api.agents import AgentPool
 from session_api.answers import Answer
@@ -75,8 +74,7 @@ def _repeated(session_id: str, request: Request, move: Move) -> int:
 def _add_to_transcript(item: Item) -> None:
     """The change is made, and the notifier adds what is missing before it announces it: so nothing fails here."""
     try:
-        # where the request came before, the last messages are another's, and may be such as are not kept
-        transcript.add((item["id"], message) for message in added(item) if "index" in message)
+        transcript.add(kept(item))
     except Exception as error:
         logger.warning("The notifier is to complete the transcript", **fault(error))
 

@@ -10,6 +10,7 @@ from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
 from facebook_session.states import State
 from facebook_session.store import Item, SessionStore
+from facebook_session.transcript import new_name
 from session_api.operations.operation import Name, Parameters, QueueName, UserData, refusal
 
 SessionId = Annotated[str, Field(pattern=session.SESSION_ID, max_length=session.MAX_NAME_LENGTH)]
@@ -80,6 +81,7 @@ def _item(wanted: NewSession, principal: str, key: str) -> Item:
         "userData": wanted.user_data,
         "referenceId": 1,
         "messageCount": 0,
+        "transcript": new_name(),
         "createdAt": created,
         "updatedAt": created,
         "updatedBy": principal,

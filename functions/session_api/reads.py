@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from facebook_session import exact_json
 from facebook_session.session import resource
 from facebook_session.store import Item, Page, Place, SessionStore, place
-from facebook_session.transcript import Transcript
+from facebook_session.transcript import Transcript, transcript_key
 from session_api import query
 from session_api.query import MAX_PAGE, Query
 
@@ -71,7 +71,7 @@ def messages(transcript: Transcript, item: Item, asked: Query, base_url: str) ->
     """A page of the session's transcript: at most `count` messages from `startIndex` on."""
     start = query.whole_number(asked, "startIndex", 1, MAX_INDEX)
     count = query.whole_number(asked, "count", MAX_PAGE, MAX_PAGE)
-    found = transcript.read(item["id"], start, count)
+    found = transcript.read(transcript_key(item), start, count)
     following = start + len(found)
     link = None
     if found and following <= item["messageCount"]:

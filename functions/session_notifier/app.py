@@ -1,5 +1,5 @@
 """The Lambda function behind the table's stream. It announces each change, in order, and stops at the first failure.
-Of a session that was removed it erases what else there is.
+That a session was removed it tells the eraser.
 
 Powertools' BatchProcessor goes on after a failure, so later changes of a session would overtake earlier ones. Only a
 record that can never be announced is passed over: it goes to quarantine first.
@@ -8,7 +8,7 @@ record that can never be announced is passed over: it goes to quarantine first.
 import bisect
 import functools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
@@ -16,12 +16,13 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from facebook_session import aws
 from facebook_session.attributes import plain
-from facebook_session.errors import Unavailable
 from facebook_session.faults import fault
-from facebook_session.transcript import Transcript
+from facebook_session.quarantine import Quarantine
+from facebook_session.removal import Removal
+from facebook_session.transcript import OF_MESSAGES, Transcript, kept
 from session_notifier.notifications import ANNOUNCED, Notification, notifications, without_personal_data
 from session_notifier.publisher import Publisher, Unpublishable
-from session_notifier.quarantine import Quarantine
+from session_notifier.removals import MAX_REMOVALS, Removals
 from session_notifier.settings import Settings
 
 # The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and pauses.
@@ -48,13 +49,19 @@ def quarantine() -> Quarantine:
     return Quarantine(aws.client("s3", _READ_TIMEOUT_SECONDS), settings.bucket)
 
 
+@functools.cache
+def removals() -> Removals:
+    """Made with the first session that is removed, as the quarantine."""
+    return Removals(aws.client("sqs", _READ_TIMEOUT_SECONDS), settings.removal_queue)
+
+
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Publishes a batch of stream records; names the first that is not wholly done, for the next delivery."""
     records = event["Records"]
     planned, origins = _plan(records)
     settled = _announce(records, planned, origins, context)
-    done = _erase_removed(records[: origins[settled]], context)
+    done = _hand_on_removals(records[: origins[settled]], context)
     unfinished = records[done:]
     metrics.add_metric("RecordsLeft", MetricUnit.Count, len(unfinished))
     return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in unfinished[:1]]}
@@ -95,14 +102,14 @@ def _notifications(record: Record) -> list[Notification]:
     images = record["dynamodb"]
     if record["eventName"] == "REMOVE":
         return []
-    old = _session(images["OldImage"]) if "OldImage" in images else None
-    built = notifications(old, _session(images["NewImage"]), settings.public_url)
+    old = _part(images["OldImage"], ANNOUNCED) if "OldImage" in images else None
+    built = notifications(old, _part(images["NewImage"], ANNOUNCED), settings.public_url)
     return built if settings.personal_data else [*map(without_personal_data, built)]
 
 
-def _session(image: Mapping[str, Any]) -> dict[str, Any]:
-    """What is announced of a session, as plain values. Whatever else its item has is nobody's business here."""
-    return plain({name: image[name] for name in ANNOUNCED if name in image})
+def _part(image: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """These attributes of a session, as plain values. Whatever else its item has is nobody's business here."""
+    return plain({name: image[name] for name in names if name in image})
 
 
 def _announce(records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int], context: Any) -> int:
@@ -113,7 +120,7 @@ def _announce(records: Sequence[Record], planned: Sequence[Notification], origin
     """
     settled = 0
     try:
-        _complete_transcripts(planned)
+        _complete_transcripts([records[index] for index in dict.fromkeys(origins[:-1])])
         for count in _settled(records, planned, origins):
             settled = count
             if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
@@ -142,39 +149,57 @@ def _settled(records: Sequence[Record], planned: Sequence[Notification], origins
             yield start
 
 
-def _complete_transcripts(planned: Sequence[Notification]) -> None:
-    messages = [
-        (one.session_id, message) for one in planned for message in one.body.get("messages", ()) if "index" in message
-    ]
+def _complete_transcripts(announced: Iterable[Record]) -> None:
+    """Adds the messages as the sessions have them: what is announced may leave out personal data."""
+    images = (record["dynamodb"]["NewImage"] for record in announced)
+    items = (_part(image, OF_MESSAGES) for image in images if "newMessages" in image)
+    messages = [message for item in items for message in kept(item)]
     if messages:
         transcript().add(messages)
 
 
-def _erase_removed(records: Sequence[Record], context: Any) -> int:
-    """Erases what there still is of sessions that were removed. How many records from the front are done.
+def _hand_on_removals(records: Sequence[Record], context: Any) -> int:
+    """Tells the eraser of sessions that were removed. How many records from the front are done.
 
     It comes behind the announcing, which completes transcripts.
     """
+    found, end = _removals(records)
+    indexes = [*found]
+    for start in range(0, len(indexes), MAX_REMOVALS):
+        window = indexes[start : start + MAX_REMOVALS]
+        taken = _taken([found[index] for index in window], context)
+        if taken < len(window):
+            return window[taken]
+    return end
+
+
+def _removals(records: Sequence[Record]) -> tuple[dict[int, Removal], int]:
+    """The removals by the index of their record. A record that tells of none is set aside, by its keys.
+
+    Behind them the index of the first record that can't be set aside, or the number of records.
+    """
+    found: dict[int, Removal] = {}
     for index, record in enumerate(records):
-        if record.get("eventName") != "REMOVE":
-            continue
-        if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
-            return index
-        if not _is_erased(record):
-            return index
-    return len(records)
+        try:
+            if record.get("eventName") == "REMOVE":
+                found[index] = Removal.of(record)
+        except Exception as error:
+            if not _set_aside(_by_keys(record), error):
+                return found, index
+    return found, len(records)
 
 
-def _is_erased(record: Record) -> bool:
-    """Erases what there is of the record's session. Where that fails for good, the record is set aside, by its keys."""
+def _by_keys(record: Record) -> Record:
+    change = record["dynamodb"]
+    return {**record, "dynamodb": {name: change[name] for name in ("Keys", "SequenceNumber") if name in change}}
+
+
+def _taken(some: Sequence[Removal], context: Any) -> int:
+    """How many from the front the eraser's queue took."""
+    if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
+        return 0
     try:
-        session_id = record["dynamodb"]["Keys"]["id"]["S"]
-        transcript().erase(session_id)
-        quarantine().erase(session_id)
-    except Unavailable:
-        return False
+        return removals().send(some)
     except Exception as error:
-        keys = {name: record["dynamodb"][name] for name in ("Keys", "SequenceNumber") if name in record["dynamodb"]}
-        return _set_aside({**record, "dynamodb": keys}, error)
-    metrics.add_metric("Erased", MetricUnit.Count, 1)
-    return True
+        logger.error("The eraser's queue can't be reached", **fault(error))
+        return 0

@@ -27,7 +27,7 @@ def subscriber(up: Stack) -> Subscriber:
     return subscribe(up, "session-copies")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def desktop(up: Stack) -> Desktop:
     """The desktop of the page's agent."""
     return Desktop(up, up.token)

@@ -3,38 +3,53 @@
 import json
 import time
 
+from facebook_session.removal import Removal
 from local.stack import Stack
 from tests.e2e.desktop import Desktop
 from tests.e2e.subscriber import drain, make_session
 from tests.e2e.test_redrive import operate, put, quarantined, spoil
 
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = 90.0  # removals wait for half a minute
+NAMED = {"transcript": {"S": "abcd"}}
 
 
 def test_a_session_that_is_forgotten_is_nowhere(desktop: Desktop, up: Stack) -> None:
-    make_session(up, "forgotten")
+    make_session(up, "forgotten", **NAMED)
     assert desktop.operate("SendMessage", "forgotten", text="Hello").status == 200
+    assert messages(up, "forgotten/abcd") == 1
     spoil(up, "forgotten")
     _, lying = quarantined(up)
     put(up, "aws/lambda/given-up", json.dumps({"version": "1.0", "payload": lying}))
     status, told = operate(up, "forget", "forgotten")
     assert (status, told.splitlines()[-1]) == (0, "The session is erased.")
     assert desktop.read("/forgotten").status == 404
-    assert messages(up, "forgotten") == 0
-    assert "Versions" not in up.client("s3").list_object_versions(Bucket=up.outputs["UndeliveredBucketName"])
+    assert messages(up, "forgotten/abcd") == 0
+    assert not lies_in_the_bucket(up)
+    status, told = operate(up, "forget", "forgotten")
+    assert (status, told.splitlines()[-1].split(".")[0]) == (0, "There is no such session")
     drain(up)
 
 
-def test_a_session_that_is_deleted_by_dynamodb_takes_its_transcript_along(desktop: Desktop, up: Stack) -> None:
+def test_what_is_left_of_a_session_that_is_deleted_by_dynamodb_is_erased(desktop: Desktop, up: Stack) -> None:
     """As it deletes those that have expired."""
-    make_session(up, "expired")
+    make_session(up, "expired", **NAMED)
     desktop.operate("SendMessage", "expired", text="Hello")
+    spoil(up, "expired")
+    quarantined(up)
     drain(up)
     up.client("dynamodb").delete_item(TableName=up.table, Key={"id": {"S": "expired"}})
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while messages(up, "expired"):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    await_erasure(up, "expired/abcd")
+
+
+def test_a_removal_that_lies_with_the_dead_letters_is_carried_out_after_redrive(desktop: Desktop, up: Stack) -> None:
+    make_session(up, "dead")
+    desktop.operate("SendMessage", "dead", text="Hello")
+    drain(up)
+    letter = Removal("dead", "dead", "1").written()
+    up.client("sqs").send_message(QueueUrl=up.outputs["RemovalDeadLetterQueueUrl"], MessageBody=letter)
+    status, told = operate(up, "redrive")
+    assert (status, told.splitlines()[-1]) == (0, "Removals handed to the eraser again: 1.")
+    await_erasure(up, "dead")
 
 
 def test_what_can_be_no_session_is_refused(up: Stack) -> None:
@@ -43,11 +58,23 @@ def test_what_can_be_no_session_is_refused(up: Stack) -> None:
     assert "a session's id has" in told
 
 
-def messages(up: Stack, session_id: str) -> int:
+def await_erasure(up: Stack, transcript: str) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while messages(up, transcript) or lies_in_the_bucket(up):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def lies_in_the_bucket(up: Stack) -> bool:
+    return "Versions" in up.client("s3").list_object_versions(Bucket=up.outputs["UndeliveredBucketName"])
+
+
+def messages(up: Stack, transcript: str) -> int:
+    """How many there are under the key of a transcript."""
     found = up.client("dynamodb").query(
         TableName=up.outputs["MessageTableName"],
         KeyConditionExpression="sessionId = :session",
-        ExpressionAttributeValues={":session": {"S": session_id}},
+        ExpressionAttributeValues={":session": {"S": transcript}},
         ConsistentRead=True,
     )
     return int(found["Count"])

@@ -1,4 +1,4 @@
-"""Both functions on moto: the table as the template has it, a topic, and a queue that listens to it."""
+"""The functions on moto: the tables as the template has them, a topic, a queue that listens to it, and the bucket."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,15 @@ import pytest
 from moto import mock_aws
 
 from facebook_session import aws
+from facebook_session.quarantine import Quarantine
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from local import queues, seed
 from session_api import app as api
+from session_eraser import app as eraser
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
-from session_notifier.quarantine import Quarantine
+from session_notifier.removals import Removals
 from tests.pool import agents
 from tests.system import System
 from tests.template import table_schema
@@ -32,10 +34,15 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         monkeypatch.setattr(notifier, "transcript", lambda: Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "publisher", Publisher(aws.client("sns", 2), topic))
         boto3.client("s3").create_bucket(Bucket="undelivered")
-        monkeypatch.setattr(notifier, "quarantine", lambda: Quarantine(aws.client("s3", 2), "undelivered"))
         pool = agents("Anna", "Ben", "Cy", seed.PAGE_AGENT)
         monkeypatch.setattr(api, "agent_pool", lambda: pool)
-        yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url)
+        quarantine = Quarantine(aws.client("s3", 2), "undelivered")
+        monkeypatch.setattr(notifier, "quarantine", lambda: quarantine)
+        monkeypatch.setattr(eraser, "quarantine", quarantine)
+        monkeypatch.setattr(eraser, "transcript", Transcript(dynamodb, "messages"))
+        removals_url = boto3.client("sqs").create_queue(QueueName="removals")["QueueUrl"]
+        monkeypatch.setattr(notifier, "removals", lambda: Removals(aws.client("sqs", 2), removals_url))
+        yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url, removals_url)
 
 
 @pytest.fixture

@@ -2,22 +2,28 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
 from facebook_session import aws
+from facebook_session.attributes import plain
 from facebook_session.store import SessionStore
+from facebook_session.transcript import kept
 from local import seed
 from operate.bucket import UndeliveredBucket
+from operate.eraser import Eraser
 from operate.forget import Outcome, forget
-from operate.notifier import Notifier
 from operate.sessions import Sessions
 from session_api import app as api
+from session_eraser import app as eraser
 from session_notifier import app as notifier
-from tests.integration.requests import operation, read
+from session_notifier.removals import Removals
+from tests.integration.requests import creation, operation, read
 from tests.integration.test_redrive import BUCKET, Functions, give_up
 from tests.system import System
 
@@ -50,10 +56,16 @@ def session_of(record: dict[str, Any]) -> str:
     return str(record["dynamodb"]["Keys"]["id"]["S"])
 
 
-def run(system: System, wait: Callable[[float], None] = lambda _: None, *, broken: bool = False) -> Outcome:
+def run(
+    system: System,
+    wait: Callable[[float], None] = lambda _: None,
+    *,
+    session_id: str = seed.PAGE_SESSION,
+    broken: bool = False,
+) -> Outcome:
     sessions = Sessions(boto3.resource("dynamodb").Table(system.table))
     bucket = UndeliveredBucket(boto3.client("s3"), BUCKET)
-    return forget(sessions, bucket, Notifier(Functions(broken=broken), "notifier"), seed.PAGE_SESSION, wait)
+    return forget(sessions, bucket, Eraser(Functions(broken=broken), "eraser"), session_id, wait)
 
 
 def held() -> dict[str, set[str]]:
@@ -66,9 +78,28 @@ def held() -> dict[str, set[str]]:
     ]
     return {
         "items": {one["id"]["S"] for one in dynamodb.scan(TableName="sessions")["Items"]},
-        "messages": {one["sessionId"]["S"] for one in dynamodb.scan(TableName="messages")["Items"]},
+        "messages": {one.split("/")[0] for one in transcripts()},
         "bucket": {one for one in (seed.PAGE_SESSION, OTHER) for text in texts if one in text},
     }
+
+
+def transcripts() -> Counter[str]:
+    """How many messages there are, by the keys of their transcripts."""
+    return Counter(one["sessionId"]["S"] for one in boto3.client("dynamodb").scan(TableName="messages")["Items"])
+
+
+def remove(system: System, *session_ids: str) -> None:
+    """As DynamoDB itself removes sessions that have expired."""
+    for session_id in session_ids:
+        boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": session_id}})
+
+
+def talk(session_id: str, *texts: str) -> None:
+    """A new session in which these texts are sent behind the two messages of those who joined."""
+    creation(id=session_id, customer={"nickname": "FirstL"}, agent={"userName": seed.PAGE_AGENT})
+    operation("Accept", session_id, nickname="TestName")
+    for text in texts:
+        operation("SendMessage", session_id, text=text)
 
 
 def everywhere(*session_ids: str) -> dict[str, set[str]]:
@@ -96,20 +127,38 @@ def test_it_waits_for_longer_than_a_request_can_be_under_way_also_when_it_is_rep
     assert waited == [30, 30]
 
 
-def test_where_the_notifier_fails_it_says_so_and_can_be_repeated(talked: System) -> None:
+def test_where_the_eraser_fails_it_says_so_and_can_be_repeated(talked: System) -> None:
     assert run(talked, broken=True) == Outcome(existed=True, erased=False)
     assert run(talked) == Outcome(existed=False, erased=True)
     assert held() == everywhere(OTHER)
 
 
-def test_where_the_notifier_sets_the_removal_aside_the_session_is_not_erased(
-    talked: System, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("part", ["transcript", "quarantine"])
+def test_where_a_part_can_not_be_erased_the_session_is_not(
+    talked: System, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(notifier, "transcript", lambda: None)
+        patch.setattr(eraser, part, None)
         assert run(talked) == Outcome(existed=True, erased=False)
     assert run(talked) == Outcome(existed=False, erased=True)
     assert held() == everywhere(OTHER)
+
+
+def test_what_is_set_aside_meanwhile_is_noticed(talked: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(eraser, "quarantine", SimpleNamespace(erase=lambda *_: None))
+        assert run(talked) == Outcome(existed=True, erased=False)
+    assert run(talked) == Outcome(existed=False, erased=True)
+
+
+def test_a_session_is_forgotten_whose_removal_the_stream_gave_up_on(session: System) -> None:
+    talk("gone", "Hello")
+    remove(session, "gone")
+    give_up(session.records(), "all", as_text=True)
+    assert run(session, session_id="gone", broken=True) == Outcome(existed=False, erased=False)
+    assert run(session, session_id="gone") == Outcome(existed=False, erased=True)
+    assert transcripts() == {}
+    assert not held()["bucket"] - {seed.PAGE_SESSION}
 
 
 # ------------------------------------------------------------------ expiry
@@ -126,9 +175,98 @@ def test_a_session_expires_so_many_days_after_its_end(
     assert at is None or abs(int(at["N"]) - time.time() - days * 86_400) < 60
 
 
-def test_what_dynamodb_removes_is_erased_by_the_notifier(talked: System) -> None:
+def test_what_dynamodb_removes_is_erased(talked: System) -> None:
     """An expired session is deleted by DynamoDB itself, which the stream tells like any other removal."""
-    boto3.client("dynamodb").delete_item(TableName=talked.table, Key={"id": {"S": seed.PAGE_SESSION}})
+    remove(talked, seed.PAGE_SESSION)
     assert talked.deliver(talked.records()[-1:]) == {"batchItemFailures": []}
+    assert talked.erase() == []
     assert held()["messages"] == {OTHER}
     assert not [key for key in talked.quarantined() if f"/{seed.PAGE_SESSION}/" in key]
+
+
+def test_the_eraser_goes_on_where_it_failed(talked: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    remove(talked, seed.PAGE_SESSION)
+    talked.deliver(talked.records()[-1:])
+    with monkeypatch.context() as patch:
+        patch.setattr(eraser, "quarantine", None)
+        (left,) = talked.erase()
+    boto3.client("sqs").send_message(QueueUrl=talked.removals_url, MessageBody=left)
+    assert talked.erase() == []
+    assert held()["messages"] == {OTHER}
+    assert not [key for key in talked.quarantined() if f"/{seed.PAGE_SESSION}/" in key]
+
+
+def test_a_session_whose_id_is_used_again_takes_nothing_of_the_new_one_along(session: System) -> None:
+    """Removal and new session are in one batch, and a change of each can't be announced."""
+    talk("again", "old")
+    remove(session, "again")
+    talk("again", "new", "newer")
+    records = [one for one in session.records() if session_of(one) == "again"]
+    old, new = records[2], records[6]
+    batch = [spoilt(one) if one in (old, new) else one for one in records]
+    assert session.deliver(batch) == {"batchItemFailures": []}
+    assert sorted(transcripts().values()) == [3, 4]
+    assert session.erase() == []
+    _, answer, _ = read("/v2/me/facebooksessions/{id}/messages", session_id="again")
+    assert [one.get("text") for one in answer["messages"]] == [None, None, "new", "newer"]
+    assert [*transcripts().values()] == [4]
+    (key,) = session.quarantined()
+    assert int(key.split("/")[-1].removesuffix(".json")) == int(new["dynamodb"]["SequenceNumber"])
+
+
+def test_a_request_that_was_under_way_adds_nothing_to_the_new_session_of_the_id(session: System) -> None:
+    talk("again", "old")
+    late = session.item("again")
+    remove(session, "again")
+    talk("again", "new")
+    api.transcript.add(kept(plain(late)))
+    session.deliver(session.records())
+    assert session.erase() == []
+    _, answer, _ = read("/v2/me/facebooksessions/{id}/messages", session_id="again")
+    assert [one.get("text") for one in answer["messages"]] == [None, None, "new"]
+    assert len(transcripts()) == 1
+
+
+def test_a_session_called_unknown_is_erased_and_records_that_name_none_stay(session: System) -> None:
+    talk("unknown", "Hello")
+    *_, last = session.records()
+    nameless: dict[str, Any] = {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "1"}}
+    session.deliver([nameless, spoilt(last)])
+    remove(session, "unknown")
+    session.deliver(session.records()[-1:])
+    assert session.erase() == []
+    assert (held()["messages"], session.quarantined()) == (set(), [f"quarantine/(none)/{'1'.zfill(40)}.json"])
+    assert run(session, session_id="unknown") == Outcome(existed=False, erased=True)
+    assert len(session.quarantined()) == 1
+
+
+def test_a_mass_of_expiries_costs_the_announcing_ten_calls(session: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"expired-{number}" for number in range(100)]
+    for name in names:
+        seed.create_session(boto3.client, session.table, name)
+    api.transcript.add((name, {"index": index}) for name in names for index in (1, 2, 3))
+    remove(session, *names)
+    operation("SetDisposition", disposition="IssueResolved")
+    batch = session.records()[-101:]
+    client = Calls(notifier.removals()._client)
+    monkeypatch.setattr(notifier, "removals", lambda: Removals(client, session.removals_url))
+    for other in ("transcript", "quarantine"):
+        monkeypatch.setattr(notifier, other, None)
+    assert session.deliver(batch) == {"batchItemFailures": []}
+    assert client.names == ["send_message_batch"] * 10
+    assert len(session.notifications()) == 1
+    assert transcripts().total() == 300
+    assert session.erase() == []
+    assert transcripts() == {}
+
+
+class Calls:
+    """A client of AWS, and what is asked of it."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.names: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.names.append(name)
+        return getattr(self._client, name)

@@ -7,29 +7,32 @@ from typing import Any
 import boto3
 import pytest
 
+from facebook_session.removal import Removal
 from local import seed
 from operate.bucket import UndeliveredBucket
+from operate.dead_letters import DeadLetters
 from operate.notifier import Notifier
 from operate.redrive import Outcome, redrive
 from operate.sessions import Sessions
+from session_eraser import app as eraser
 from session_notifier import app as notifier
-from tests.integration.requests import operation
+from tests.integration.requests import creation, operation
 from tests.system import CONTEXT, System
 
 BUCKET = "undelivered"
 
 
 class Functions:
-    """Lambda, with the notifier in this process. A notifier that is `broken` ends with an error."""
+    """Lambda, with notifier and eraser in this process. One that is `broken` ends with an error."""
 
     def __init__(self, *, broken: bool = False) -> None:
         self.broken = broken
 
     def invoke(self, **call: Any) -> dict[str, Any]:
-        assert call["FunctionName"] == "notifier"
         if self.broken:
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}
-        answer = notifier.lambda_handler(json.loads(call["Payload"]), CONTEXT)
+        function = {"notifier": notifier, "eraser": eraser}[call["FunctionName"]]
+        answer = function.lambda_handler(json.loads(call["Payload"]), CONTEXT)
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
 
@@ -154,7 +157,32 @@ def test_a_removal_that_was_given_up_on_is_carried_out(system: System, topic: Re
     boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
     give_up(system.records(), "a", as_text=True)
     assert run() == Outcome(records=1, of_none=5, left=0, stopped=False)
+    assert system.erase() == []
     assert boto3.client("dynamodb").scan(TableName="messages")["Items"] == []
+
+
+def test_what_is_of_a_session_whose_id_was_used_again_is_not_announced(system: System, topic: Refusing) -> None:
+    topic.mended = True
+    give_up(system.records(), "a", as_text=True)
+    boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
+    creation(id=seed.PAGE_SESSION, customer={"nickname": "x"}, agent={"userName": seed.PAGE_AGENT})
+    give_up(system.records()[-1:], "b", as_text=True)
+    assert run() == Outcome(records=1, of_none=4, left=0, stopped=False)
+    assert numbers(system) == ["1"]
+
+
+def test_removals_that_could_not_be_carried_out_come_back_to_the_queue(system: System) -> None:
+    sqs = boto3.client("sqs")
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    letters = [Removal(f"session-{number}", f"session-{number}").written() for number in range(25)]
+    for one in letters:
+        sqs.send_message(QueueUrl=dead, MessageBody=one)
+    assert DeadLetters(sqs, dead, system.removals_url).bring_back() == 25
+    assert DeadLetters(sqs, dead, system.removals_url).bring_back() == 0
+    back: list[str] = []
+    while got := sqs.receive_message(QueueUrl=system.removals_url, MaxNumberOfMessages=10).get("Messages"):
+        back += [one["Body"] for one in got]
+    assert sorted(back) == sorted(letters)
 
 
 class Counting(Functions):

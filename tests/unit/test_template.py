@@ -10,6 +10,7 @@ import pytest
 from facebook_session.session import USER_DATA_KEY
 from session_api.app import _LAST_CALL_SECONDS, ROUTES
 from session_api.requests import FEATURE
+from session_eraser.app import _ERASURE_MILLISECONDS
 from session_notifier.app import _WINDOW_MILLISECONDS
 from tests.template import TEMPLATE
 
@@ -37,11 +38,19 @@ ALLOWED = {
         "SessionTable.StreamArn": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
         "${SessionTable.Arn}/stream/*": ("dynamodb:ListStreams",),
         "NotificationTopic": ("sns:Publish",),
-        "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
+        "MessageTable.Arn": ("dynamodb:BatchWriteItem",),
+        "RemovalQueue.Arn": ("sqs:SendMessage",),
         "${UndeliveredBucket.Arn}/*": ("s3:PutObject",),
-        "${UndeliveredBucket.Arn}/quarantine/*": ("s3:DeleteObjectVersion",),
-        "UndeliveredBucket.Arn": ("s3:ListBucket", "s3:ListBucketVersions"),
+        "UndeliveredBucket.Arn": ("s3:ListBucket",),
         "SessionNotifierFunctionLog.Arn": LOGS,
+        "*": TRACES,
+    },
+    "SessionEraserFunctionRole": {
+        "RemovalQueue.Arn": ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+        "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
+        "${UndeliveredBucket.Arn}/quarantine/*": ("s3:DeleteObjectVersion",),
+        "UndeliveredBucket.Arn": ("s3:ListBucketVersions",),
+        "SessionEraserFunctionLog.Arn": LOGS,
         "*": TRACES,
     },
 }
@@ -73,6 +82,7 @@ def statements_of(role: str) -> list[Any]:
 SERVICES = {
     "SessionApiFunctionRole": "dynamodb.${AWS::Region}.amazonaws.com",
     "SessionNotifierFunctionRole": [f"{one}.${{AWS::Region}}.amazonaws.com" for one in ("dynamodb", "sns", "s3")],
+    "SessionEraserFunctionRole": [f"{one}.${{AWS::Region}}.amazonaws.com" for one in ("dynamodb", "s3")],
 }
 
 
@@ -219,6 +229,51 @@ def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
     }
 
 
+def test_the_stream_has_no_other_reader() -> None:
+    """It feeds two at most, and one must stay free."""
+    events = [event for one in of_type("AWS::Serverless::Function").values() for event in one["Events"].values()]
+    assert sum(event["Type"] == "DynamoDB" for event in events) == 1
+
+
+def test_the_queue_of_removals_loses_none() -> None:
+    mapping = RESOURCES["SessionEraserFunction"]["Properties"]["Events"]["Removal"]
+    assert mapping == {
+        "Type": "SQS",
+        "Properties": {
+            "Queue": "RemovalQueue.Arn",
+            "BatchSize": 10,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "ScalingConfig": {"MaximumConcurrency": 2},
+        },
+    }
+    queues = of_type("AWS::SQS::Queue")
+    assert {one["MessageRetentionPeriod"] for one in queues.values()} == {14 * 24 * 60 * 60}
+    assert all(one["SqsManagedSseEnabled"] for one in queues.values())
+    dead = {"deadLetterTargetArn": "RemovalDeadLetterQueue.Arn", "maxReceiveCount": 5}
+    assert queues["RemovalQueue"]["RedrivePolicy"] == dead
+
+
+def test_the_queue_waits_for_longer_than_a_request_can_be_under_way_and_while_the_eraser_works() -> None:
+    queue = RESOURCES["RemovalQueue"]["Properties"]
+    assert queue["DelaySeconds"] > RESOURCES["SessionApiFunction"]["Properties"]["Timeout"]
+    assert queue["VisibilityTimeout"] == 6 * RESOURCES["SessionEraserFunction"]["Properties"]["Timeout"]
+
+
+@pytest.mark.parametrize(
+    ("name", "resources"),
+    [
+        ("RemovalQueuePolicy", ["RemovalQueue.Arn", "RemovalDeadLetterQueue.Arn"]),
+        ("UndeliveredBucketPolicy", ["UndeliveredBucket.Arn", "${UndeliveredBucket.Arn}/*"]),
+    ],
+)
+def test_queues_and_bucket_refuse_plain_http(name: str, resources: list[str]) -> None:
+    policy = RESOURCES[name]
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert policy["Condition"] == "RefusesPlainHttp"
+    assert (statement["Effect"], statement["Principal"], statement["Resource"]) == ("Deny", "*", resources)
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_the_table_is_safe() -> None:
     table = RESOURCES["SessionTable"]
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "DataDeletionPolicy"
@@ -259,6 +314,7 @@ def test_lambda_enters_where_garbage_is_not_collected() -> None:
     assert handlers == {
         "SessionApiFunction": "session_api.handler.lambda_handler",
         "SessionNotifierFunction": "session_notifier.handler.lambda_handler",
+        "SessionEraserFunction": "session_eraser.handler.lambda_handler",
     }
 
 
@@ -267,6 +323,7 @@ def test_the_functions_have_time_for_their_repeats() -> None:
     assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] - 5 >= _LAST_CALL_SECONDS + 1 + 2
     assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] < 29
     assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _WINDOW_MILLISECONDS
+    assert RESOURCES["SessionEraserFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _ERASURE_MILLISECONDS
 
 
 LAMBDA_METRICS = {
@@ -276,6 +333,9 @@ LAMBDA_METRICS = {
     "DroppedEventCount": ["EventSourceMappingUUID"],
 }
 """What Lambda measures by which dimension; the last two only where the mapping asks for EventCount."""
+
+QUEUE_METRICS = {"ApproximateNumberOfMessagesVisible": "RemovalDeadLetterQueue.QueueName"}
+"""What SQS measures, and of which queue an alarm watches it."""
 
 OWN_METRICS = {"Quarantined": "SessionNotifierFunction", "Status5xx": "SessionApiFunction"}
 """What the functions write: their tests see them do it."""
@@ -287,6 +347,9 @@ def test_an_alarm_watches_a_metric_that_is_there(name: str) -> None:
     if alarm["Namespace"] == "AWS/Lambda":
         assert [one["Name"] for one in alarm["Dimensions"]] == LAMBDA_METRICS[alarm["MetricName"]]
         return
+    if alarm["Namespace"] == "AWS/SQS":
+        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": QUEUE_METRICS[alarm["MetricName"]]}]
+        return
     assert alarm["Namespace"] == GLOBALS["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
     function = RESOURCES[OWN_METRICS[alarm["MetricName"]]]["Properties"]
     service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
@@ -295,7 +358,7 @@ def test_an_alarm_watches_a_metric_that_is_there(name: str) -> None:
 
 def test_there_is_an_alarm_for_each_way_in_which_work_can_stay_undone() -> None:
     watched = {alarm["MetricName"] for alarm in of_type("AWS::CloudWatch::Alarm").values()}
-    assert watched == LAMBDA_METRICS.keys() | OWN_METRICS.keys()
+    assert watched == LAMBDA_METRICS.keys() | OWN_METRICS.keys() | QUEUE_METRICS.keys()
 
 
 def test_parameters_and_outputs_keep_their_names() -> None:
@@ -307,6 +370,7 @@ def test_parameters_and_outputs_keep_their_names() -> None:
     assert {"ApiUrl", "SessionTableName", "NotificationTopicArn", "AgentPoolId", "AgentPoolClientId"} <= set(
         TEMPLATE["Outputs"]
     )
+    assert {"EraserFunctionName", "RemovalQueueUrl", "RemovalDeadLetterQueueUrl"} <= set(TEMPLATE["Outputs"])
     assert {
         "SessionApi", "SessionApiFunction", "SessionNotifierFunction", "SessionTable", "NotificationTopic",
         "SessionLayer", "AgentPool", "AgentPoolClient",

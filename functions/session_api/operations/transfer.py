@@ -14,7 +14,7 @@ from session_api.operations.operation import Operation
 from session_api.requests import Caller
 from session_api.settings import Settings
 
-_PATH: Final = re.compile(r"/users/([^/?#\s]{1,384})")
+_PATH: Final = re.compile(r"/users/([^/?#\s]{1,1536})")
 
 _Target = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
 

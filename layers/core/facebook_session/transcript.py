@@ -6,44 +6,70 @@ between.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from facebook_session.attributes import attribute, plain
 from facebook_session.database import PAUSES_SECONDS, called, wait
 from facebook_session.errors import Unavailable
-from facebook_session.messages import Message
+from facebook_session.messages import Message, added
 
+_SHORT_BYTES: Final = 4
 _BATCH: Final = 25  # the most that one BatchWriteItem takes
 
 
+OF_MESSAGES: Final = ("id", "transcript", "participants", "departed", "messageCount", "newMessages")
+"""The attributes of a session's item that `kept` needs."""
+
+
+def new_name() -> str:
+    """Eight characters for the attribute `transcript` of a new session's item."""
+    return secrets.token_hex(_SHORT_BYTES)
+
+
+def transcript_key(item: Mapping[str, Any]) -> str:
+    """Of the transcript of a session, whose item is given as plain values: `{id}/{transcript}`.
+
+    Of an id that is used again each session has its own. Items that are older than this have the id alone.
+    """
+    session_id: str = item["id"]
+    return f"{session_id}/{item['transcript']}" if "transcript" in item else session_id
+
+
+def kept(item: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+    """The messages that a session's last change added to its transcript, each with the transcript's key."""
+    return ((transcript_key(item), message) for message in added(item) if "index" in message)
+
+
 class Transcript:
-    """Messages in the table `table`, through a DynamoDB client. Raises Unavailable as the session store does."""
+    """Messages in the table `table`, through a DynamoDB client. Raises Unavailable as the session store does.
+
+    Transcripts are told apart by their `key`, which the table calls `sessionId`.
+    """
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
 
     def add(self, messages: Iterable[tuple[str, Message]]) -> None:
-        """Puts messages, each with its session's id. One that is there already stays as it is."""
-        items = {
-            (session_id, message["index"]): message | {"sessionId": session_id} for session_id, message in messages
-        }
+        """Puts messages, each with its transcript's key. One that is there already stays as it is."""
+        items = {(key, message["index"]): message | {"sessionId": key} for key, message in messages}
         self._write_all([{"PutRequest": {"Item": attribute(item)["M"]}} for item in items.values()])
 
-    def erase(self, session_id: str) -> None:
-        """Deletes all messages of a session."""
-        while keys := self._keys(session_id):
-            self._write_all([{"DeleteRequest": {"Key": key}} for key in keys])
+    def erase(self, key: str) -> None:
+        """Deletes all messages of the transcript with this key."""
+        while keys := self._keys(key):
+            self._write_all([{"DeleteRequest": {"Key": one}} for one in keys])
 
-    def _keys(self, session_id: str) -> Sequence[Mapping[str, Any]]:
+    def _keys(self, key: str) -> Sequence[Mapping[str, Any]]:
         found = called(
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="sessionId = :session",
             ProjectionExpression="sessionId, #index",
             ExpressionAttributeNames={"#index": "index"},
-            ExpressionAttributeValues={":session": {"S": session_id}},
+            ExpressionAttributeValues={":session": {"S": key}},
             ConsistentRead=True,
         )
         keys: Sequence[Mapping[str, Any]] = found["Items"]
@@ -62,14 +88,14 @@ class Transcript:
                 return
         raise Unavailable
 
-    def read(self, session_id: str, start_index: int, count: int) -> Sequence[Message]:
+    def read(self, key: str, start_index: int, count: int) -> Sequence[Message]:
         """Up to `count` messages in order, from `start_index` on. It ends before a message that is still to come."""
         found = called(
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="sessionId = :session AND #index >= :start",
             ExpressionAttributeNames={"#index": "index"},
-            ExpressionAttributeValues={":session": {"S": session_id}, ":start": {"N": str(start_index)}},
+            ExpressionAttributeValues={":session": {"S": key}, ":start": {"N": str(start_index)}},
             ConsistentRead=True,
             Limit=count,
         )

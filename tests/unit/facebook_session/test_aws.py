@@ -81,6 +81,7 @@ def test_an_answer_of_dynamodb_that_is_not_whole_is_none(body: bytes, headers: d
     [
         ("session_api.handler", {"boto3", "aws_xray_sdk", "requests"}),
         ("session_notifier.handler", {"boto3", "aws_xray_sdk", "requests", "pydantic"}),
+        ("session_eraser.handler", {"boto3", "aws_xray_sdk", "requests", "pydantic"}),
     ],
 )
 def test_a_function_imports_nothing_that_would_slow_its_cold_start(module: str, unwanted: set[str]) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from facebook_session.attributes import attribute
 from facebook_session.errors import Unavailable
-from facebook_session.transcript import Transcript
-from tests.unit.builders import client_error
+from facebook_session.transcript import OF_MESSAGES, Transcript, kept, new_name, transcript_key
+from tests.unit.builders import client_error, session
 
 
 class Table:
@@ -34,7 +34,31 @@ def message(index: int) -> dict[str, Any]:
     return {"index": index, "text": "Hello"}
 
 
-def test_messages_are_put_under_their_sessions_id_25_at_a_time() -> None:
+def said(*kinds: str) -> list[dict[str, Any]]:
+    return [{"type": kind, "timestamp": 1_389_261_492_035, "userName": "agent1"} for kind in kinds]
+
+
+def test_sessions_of_the_same_id_have_transcripts_of_their_own() -> None:
+    names = {new_name() for _ in range(100)}
+    assert len({transcript_key({"id": "s", "transcript": name}) for name in names}) == 100
+
+
+def test_a_session_whose_item_names_no_transcript_has_one_under_its_id() -> None:
+    assert transcript_key({"id": "s"}) == "s"
+
+
+def test_what_a_change_added_is_kept_under_the_sessions_key() -> None:
+    item = session(id="s", transcript="abcd", messageCount=7, newMessages=said("Text", "PushUrl"))
+    assert [(key, message["index"]) for key, message in kept(item)] == [("s/abcd", 6), ("s/abcd", 7)]
+    assert [*kept({name: item[name] for name in OF_MESSAGES if name in item})] == [*kept(item)]
+
+
+@pytest.mark.parametrize("changes", [{}, {"newMessages": said("TypingStarted")}])
+def test_a_change_that_added_none_has_none_to_be_kept(changes: dict[str, Any]) -> None:
+    assert [*kept(session(messageCount=7, **changes))] == []
+
+
+def test_messages_are_put_under_their_transcripts_key_25_at_a_time() -> None:
     table = Table()
     Transcript(table, "messages").add(("s", message(index)) for index in range(1, 61))
     puts = [call["RequestItems"]["messages"] for call in table.calls]

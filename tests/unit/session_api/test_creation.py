@@ -60,6 +60,10 @@ def test_a_repeat_of_a_creation_without_a_queue_is_known_as_ever() -> None:
     assert [create(Store())["createdFrom"], create(Store(), queueName="")["createdFrom"]] == [digest] * 2
 
 
+def test_each_new_session_has_a_transcript_of_its_own_also_where_its_id_was_used_before() -> None:
+    assert create(Store())["transcript"] != create(Store())["transcript"]
+
+
 def test_the_same_again_is_the_same_session() -> None:
     store = Store()
     assert create(store) is create(store)

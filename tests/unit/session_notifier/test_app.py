@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facebook_session.errors import Unavailable
+from facebook_session.quarantine import Quarantine
+from facebook_session.removal import Removal
 from session_notifier import app, publisher
 from session_notifier.publisher import Publisher
-from session_notifier.quarantine import Quarantine
+from session_notifier.removals import Removals
 from tests.unit.bucket import FakeBucket
-from tests.unit.builders import SESSION_ID, FakeSNS, Verdict, client_error, disposition_set, event_id, record, session
+from tests.unit.builders import SESSION_ID, FakeSNS, Verdict, disposition_set, event_id, record, session
 
 CUSTOMER_ALONE = session()["participants"][1:]
 NO_NEW_IMAGE = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
@@ -43,25 +44,48 @@ def sns(monkeypatch: pytest.MonkeyPatch) -> FakeSNS:
 
 
 class FakeTranscript:
-    """The transcripts that there are: session and index of each message; `failure` is raised for an erasure."""
+    """The transcripts that there are: key, index and text of each message."""
 
     def __init__(self) -> None:
-        self.messages: set[tuple[str, int]] = set()
-        self.failure: Exception | None = None
+        self.messages: set[tuple[str, int, str]] = set()
 
     def add(self, messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
-        self.messages |= {(session_id, message["index"]) for session_id, message in messages}
+        self.messages |= {(key, message["index"], message["text"]) for key, message in messages}
 
-    def erase(self, session_id: str) -> None:
+
+class FakeSQS:
+    """The eraser's queue. It raises `failure`, and leaves the removals of `refused` sessions out."""
+
+    def __init__(self) -> None:
+        self.removals: list[Removal] = []
+        self.sizes: list[int] = []
+        self.failure: Exception | None = None
+        self.refused: set[str] = set()
+
+    def send_message_batch(self, **call: Any) -> dict[str, Any]:
+        assert call["QueueUrl"] == "queue"
         if self.failure:
             raise self.failure
-        self.messages = {one for one in self.messages if one[0] != session_id}
+        entries = {one["Id"]: Removal.read(one["MessageBody"]) for one in call["Entries"]}
+        assert len(entries) == len(call["Entries"]) <= 10
+        taken = {name: one for name, one in entries.items() if one.session_id not in self.refused}
+        self.removals += taken.values()
+        self.sizes.append(len(entries))
+        failed = [{"Id": name, "Code": "InternalError"} for name in entries.keys() - taken.keys()]
+        return {"Successful": [{"Id": name} for name in taken]} | ({"Failed": failed} if failed else {})
 
 
 @pytest.fixture(autouse=True)
 def transcript(monkeypatch: pytest.MonkeyPatch) -> FakeTranscript:
     fake = FakeTranscript()
     monkeypatch.setattr(app, "transcript", lambda: fake)
+    return fake
+
+
+@pytest.fixture(autouse=True)
+def queue(monkeypatch: pytest.MonkeyPatch) -> FakeSQS:
+    fake = FakeSQS()
+    monkeypatch.setattr(app, "removals", lambda: Removals(fake, "queue"))
     return fake
 
 
@@ -157,67 +181,103 @@ def test_without_personal_data_a_change_is_announced_by_ids_and_names_of_keys(
 
 
 # ------------------------------------------------------------------ sessions that were removed
-REMOVED = record(session(id="gone"), None, 9)
+REMOVED = record(session(id="gone", transcript="abcd"), None, 9)
+UNREADABLE = {"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "9", "OldImage": {"comment": {"S": "SECRET"}}}}
 
 
-def spoken(session_id: str, number: int) -> dict[str, Any]:
+def spoken(session_id: str, number: int, **changes: Any) -> dict[str, Any]:
     """The record of a message."""
     talked = [{"type": "Text", "timestamp": 1389261492035, "userName": "agent1", "text": "Hello"}]
-    before = session(id=session_id)
+    before = session(id=session_id, **changes)
     return record(before, before | {"messageCount": 1, "newMessages": talked, "referenceId": 34}, number)
 
 
-def test_of_a_session_that_was_removed_nothing_is_left(
-    sns: FakeSNS, bucket: FakeBucket, transcript: FakeTranscript
-) -> None:
-    broken = record(session(id="gone"), session(id="gone", state="Lost", referenceId=34), 7)
-    kept = record(session(id="other"), session(id="other", state="Lost", referenceId=34), 8)
-    assert deliver([spoken("gone", 5), spoken("other", 6), broken, kept, REMOVED]) == []
-    assert sns.published == ["gone#34#1", "other#34#1"]
-    assert transcript.messages == {("other", 1)}
-    assert [*bucket.objects] == [f"quarantine/other/{'8'.zfill(40)}.json"]
+def removed(*numbers: int) -> list[dict[str, Any]]:
+    """The removals of sessions that are called by these numbers."""
+    return [record(session(id=str(number)), None, number) for number in numbers]
 
 
-def test_a_removal_waits_for_what_is_announced_before_it(sns: FakeSNS, transcript: FakeTranscript) -> None:
+def test_the_eraser_is_told_of_a_session_that_was_removed_by_ids_alone(sns: FakeSNS, queue: FakeSQS) -> None:
+    assert deliver([*batch("ab"), REMOVED, disposition_set("c", 10, 10)]) == []
+    assert sns.published == ["a#1#1", "b#2#1", "c#10#1"]
+    assert queue.removals == [Removal("gone", "gone/abcd", "9")]
+
+
+def test_a_removal_need_not_say_more_than_the_key(queue: FakeSQS) -> None:
+    assert deliver([REMOVED | {"dynamodb": {"Keys": {"id": {"S": "gone"}}, "SequenceNumber": "9"}}]) == []
+    assert queue.removals == [Removal("gone", "gone", "9")]
+
+
+@pytest.mark.usefixtures("sns")
+def test_a_mass_of_removals_takes_a_call_for_ten(queue: FakeSQS) -> None:
+    assert deliver([*removed(*range(1, 26)), *batch("a")]) == []
+    assert queue.sizes == [10, 10, 5]
+    assert [one.session_id for one in queue.removals] == [str(number) for number in range(1, 26)]
+
+
+def test_a_removal_waits_for_what_is_announced_before_it(sns: FakeSNS, queue: FakeSQS) -> None:
     sns.verdict = refusing("other#34#1")
     assert deliver([spoken("gone", 5), spoken("other", 6), REMOVED]) == ["6"]
-    assert ("gone", 1) in transcript.messages
+    assert queue.removals == []
 
 
-def test_a_removal_that_fails_comes_again(sns: FakeSNS, transcript: FakeTranscript) -> None:
-    transcript.failure = Unavailable()
+@pytest.mark.usefixtures("sns")
+def test_messages_are_completed_under_the_key_of_their_session_and_a_removal_is_of_its_own(
+    transcript: FakeTranscript, queue: FakeSQS
+) -> None:
+    """Of two sessions with the same id, one behind the other."""
+    first, second = {"transcript": "abcd"}, {"transcript": "efgh"}
+    assert deliver([spoken("gone", 5, **first), REMOVED, spoken("gone", 10, **second)]) == []
+    assert transcript.messages == {("gone/abcd", 1, "Hello"), ("gone/efgh", 1, "Hello")}
+    assert [one.transcript for one in queue.removals] == ["gone/abcd"]
+
+
+@pytest.mark.usefixtures("sns")
+def test_the_transcript_is_whole_also_where_notifications_are_not(
+    transcript: FakeTranscript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "settings", replace(app.settings, personal_data=False))
+    assert deliver([spoken("a", 1)]) == []
+    assert transcript.messages == {("a", 1, "Hello")}
+
+
+def test_without_the_queue_a_removal_and_what_follows_come_again(sns: FakeSNS, queue: FakeSQS) -> None:
+    queue.failure = ConnectionError()
     assert deliver([*batch("ab"), REMOVED, disposition_set("c", 10, 10)]) == ["9"]
-    transcript.failure = None
+    queue.failure = None
     assert deliver([REMOVED, disposition_set("c", 10, 10)]) == []
     assert sns.published == ["a#1#1", "b#2#1", "c#10#1", "c#10#1"]
 
 
-def test_a_removal_that_fails_for_good_is_set_aside_by_its_keys_and_holds_nobody_up(
-    sns: FakeSNS, transcript: FakeTranscript, bucket: FakeBucket
+@pytest.mark.parametrize("failing", [1, 4, 12, 20])
+def test_the_first_removal_that_the_queue_leaves_out_comes_again(queue: FakeSQS, failing: int) -> None:
+    queue.refused = {str(failing)}
+    assert deliver(removed(*range(1, 21))) == [str(failing)]
+    assert {str(number) for number in range(1, failing)} <= {one.session_id for one in queue.removals}
+
+
+def test_a_removal_that_names_no_session_is_set_aside_without_its_values_and_holds_nobody_up(
+    sns: FakeSNS, bucket: FakeBucket, queue: FakeSQS
 ) -> None:
-    transcript.failure = client_error("AccessDeniedException")
-    assert deliver([REMOVED, disposition_set("c", 10, 10)]) == []
-    assert sns.published == ["c#10#1"]
-    keys = {"Keys": {"id": {"S": "gone"}}, "SequenceNumber": "9"}
-    ((_, lying),) = bucket.objects.items()
-    assert lying == {"reason": "ClientError", "Records": [REMOVED | {"dynamodb": keys}]}
-    transcript.failure = None
-    assert deliver(lying["Records"]) == []
-    assert bucket.objects == {}
+    assert deliver([UNREADABLE, *removed(10), disposition_set("c", 11, 11)]) == []
+    assert (sns.published, [one.session_id for one in queue.removals]) == (["c#11#1"], ["10"])
+    ((key, lying),) = bucket.objects.items()
+    assert key == f"quarantine/(none)/{'9'.zfill(40)}.json"
+    assert lying["Records"] == [UNREADABLE | {"dynamodb": {"SequenceNumber": "9"}}]
+
+
+def test_without_a_quarantine_such_a_removal_comes_again_and_those_before_it_do_not(
+    bucket: FakeBucket, queue: FakeSQS
+) -> None:
+    bucket.failure = ConnectionError()
+    assert deliver([*removed(8), UNREADABLE, *removed(10)]) == ["9"]
+    assert [one.session_id for one in queue.removals] == ["8"]
 
 
 @pytest.mark.usefixtures("sns")
-def test_a_removal_is_begun_only_where_there_is_time(transcript: FakeTranscript) -> None:
-    transcript.messages = {("gone", 1)}
-    assert deliver([REMOVED], 39_999) == ["9"]
-    assert transcript.messages == {("gone", 1)}
-
-
-@pytest.mark.usefixtures("sns")
-def test_a_removal_is_counted(output: Callable[[], str]) -> None:
-    deliver([REMOVED])
-    (line,) = [json.loads(line) for line in output().splitlines()]
-    assert line["Erased"] == [1.0]
+def test_removals_are_sent_only_where_there_is_time(queue: FakeSQS) -> None:
+    assert deliver(removed(*range(1, 21)), 40_000, 39_999) == ["11"]
+    assert len(queue.removals) == 10
 
 
 # ------------------------------------------------------------------ where the work stops
@@ -305,7 +365,7 @@ def test_a_failure_that_can_pass_comes_before_one_that_can_not(sns: FakeSNS, buc
 def test_an_error_that_sns_may_take_back_is_no_reason_for_quarantine(sns: FakeSNS, bucket: FakeBucket) -> None:
     sns.verdict = refusing("b#2#1")
     assert deliver([*batch("ab"), NO_NEW_IMAGE]) == ["2"]
-    assert [*bucket.objects] == ["quarantine/unknown/" + "9".zfill(40) + ".json"]
+    assert [*bucket.objects] == ["quarantine/(none)/" + "9".zfill(40) + ".json"]
 
 
 def test_a_topic_that_hangs_up_stops_the_work_at_the_window_it_did_not_take(sns: FakeSNS) -> None:

@@ -11,6 +11,7 @@ ENVIRONMENT = {
     "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:::topic",
     "MESSAGE_TABLE": "messages",
     "UNDELIVERED_BUCKET": "bucket",
+    "REMOVAL_QUEUE_URL": "https://sqs/removals",
     "PUBLIC_URL": "https://example.com/api/v2",
     "PERSONAL_DATA": "include",
 }
@@ -20,6 +21,7 @@ def test_settings_are_read_from_the_environment_and_the_rest_of_it_is_ignored() 
     settings = Settings.read({**ENVIRONMENT, "PATH": "/usr/bin"})
     assert (settings.topic_arn, settings.public_url) == ("arn:aws:sns:::topic", "https://example.com/api/v2")
     assert (settings.message_table, settings.bucket) == ("messages", "bucket")
+    assert settings.removal_queue == "https://sqs/removals"
 
 
 def test_the_address_may_end_in_a_slash() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from facebook_session.quarantine import Quarantine
 from operate.bucket import UndeliveredBucket
 from operate.notifier import Notifier
 from operate.redrive import Outcome, redrive
@@ -20,7 +21,6 @@ from operate.sessions import Sessions as AllSessions
 from session_copies import app as subscriber
 from session_notifier import app
 from session_notifier.publisher import Publisher
-from session_notifier.quarantine import Quarantine
 from tests.copies import KeptCopies
 from tests.queue import Queue, received
 from tests.stream import Mapping

@@ -87,6 +87,7 @@ def test_a_fault_is_told_with_the_name_of_its_parameter_and_without_what_was_sen
         {"targetUri": "http://localhost:8080/api/v2/users/agent2"},
         {"targetUri": "/users/agent2"},
         {"targetPath": "/users/agent%32"},
+        {"targetPath": "/users/" + "".join(f"%{ord(letter):x}" for letter in "agent2")},
         {"targetPath": "/users/agent2", "targetUri": ""},
     ],
 )

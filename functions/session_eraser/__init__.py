@@ -1,0 +1,1 @@
+"""The eraser: removals of sessions in, nothing of them left."""
