@@ -313,6 +313,20 @@ MUTANTS: Final = (
         "tests/unit/session_api/test_outside.py",
     ),
     Mutant(
+        "the size of a page as Lambda's answer has it",
+        "functions/session_api/reads.py",
+        "size += _bytes(text)",
+        "size += len(text)",
+        _READS,
+    ),
+    Mutant(
+        "the look at what a browser can send as its origin",
+        "functions/session_api/settings.py",
+        "bool(_ORIGIN.fullmatch(origin))",
+        "bool(origin)",
+        "tests/unit/session_api/test_cors.py",
+    ),
+    Mutant(
         "the normal form of numbers",
         "layers/core/facebook_session/attributes.py",
         'str(_EXACT.normalize(Decimal(number))) if number else "0"',
