@@ -32,12 +32,11 @@ def caller(event: Mapping[str, Any]) -> Caller:
 
     An ID token names the user in `cognito:username`, an access token in `username`.
     """
-    claims = _claims(event)
-    user_name = claims.get("cognito:username") or claims.get("username")
+    user_name = _claim(event, "cognito:username") or _claim(event, "username")
     if not user_name:
         raise NotAuthenticated
     # API Gateway hands a list over as text, "a,b"; local engines as "[a b]".
-    if FEATURE not in _GROUP.findall(claims.get("cognito:groups", "")):
+    if FEATURE not in _GROUP.findall(_claim(event, "cognito:groups")):
         raise NoPermission(FEATURE)
     return Caller(user_name)
 
@@ -92,11 +91,14 @@ def _principal(event: Mapping[str, Any]) -> str:
 
 def caller_id(event: Mapping[str, Any]) -> str:
     """Whom API Gateway vouches for, for the log: an agent's `sub`, or a system's principal; empty for nobody."""
-    return str(_claims(event).get("sub", "")) or _principal(event)
+    return _claim(event, "sub") or _principal(event)
 
 
-def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    return (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+def _claim(event: Mapping[str, Any], name: str) -> str:
+    """Of the caller's token, as text; empty where it is missing."""
+    claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def parameters(event: Mapping[str, Any]) -> dict[str, Any]:

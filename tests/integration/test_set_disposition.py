@@ -45,6 +45,7 @@ def test_the_pages_exchange(session: System) -> None:
         "eventId": "0000Na9B26EF003M#34#1",
         "userDataKeys": '["DispositionCode"]',
         "agent": "TestName",
+        "changedBy": "TestName",
     }
 
 
