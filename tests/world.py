@@ -18,12 +18,14 @@ from facebook_session import aws, memory
 from facebook_session import session as limits
 from facebook_session.attributes import plain
 from facebook_session.quarantine import Quarantine
+from facebook_session.removal import Removal
 from facebook_session.store import SessionStore
-from facebook_session.transcript import Transcript
+from facebook_session.transcript import Transcript, transcript_key
 from session_api import app as api
 from session_api import creation as creations
 from session_copies import exact_json
 from session_copies.rule import Copy, Notification
+from session_eraser import app as eraser
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
 from tests.copies import KeptCopies
@@ -41,7 +43,7 @@ Entry = dict[str, Any]
 
 _SUBSCRIBER: Final = {"identity": {"userArn": "arn:aws:iam::123456789012:role/crm"}}
 _NO_MEMORY: Final = {name: [b""] * REMEMBERED for name in memory.EMPTY}
-_NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy")
+_NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy", "transcript")
 """What items of earlier versions don't have."""
 
 
@@ -138,6 +140,17 @@ class Topic(FakeSNS):
         return [*dict.fromkeys(one for one in self.published if one.startswith(f"{session_id}#"))]
 
 
+class RemovalQueue:
+    """Keeps what the notifier hands on to the eraser."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    def send(self, some: Sequence[Removal]) -> int:
+        self.taken += [one.written() for one in some]
+        return len(some)
+
+
 class OvertakenCopies(KeptCopies):
     """Between the subscriber's decision and its writing, `meanwhile` happens once."""
 
@@ -184,7 +197,7 @@ class World:
 
     def __init__(self) -> None:
         self.second = 1_400_000_000
-        self.topic, self.bucket = Topic(), FakeBucket()
+        self.topic, self.bucket, self.removals = Topic(), FakeBucket(), RemovalQueue()
         self.copies, self.sessions = OvertakenCopies(), ReadSessions()
         self.dynamodb = UnreliableDynamoDB(_dynamodb())
         self._meanwhile: Callable[[], None] | None = None
@@ -202,6 +215,9 @@ class World:
         self._patch.setattr(notifier, "transcript", lambda: transcript)
         self._patch.setattr(notifier, "publisher", Publisher(self.topic, "topic"))
         self._patch.setattr(notifier, "quarantine", lambda: quarantine)
+        self._patch.setattr(notifier, "removals", lambda: self.removals)
+        self._patch.setattr(eraser, "transcript", transcript)
+        self._patch.setattr(eraser, "quarantine", quarantine)
         pool = agents(*AGENTS)
         self._patch.setattr(api, "agent_pool", lambda: pool)
         self._patch.setattr(memory, "EMPTY", _NO_MEMORY)
@@ -266,11 +282,23 @@ class World:
         return delivered(found.get("Item"))
 
     def transcript(self) -> dict[tuple[str, int], dict[str, Any]]:
-        """All messages, by session and index. There is one transcript a session."""
-        items = [plain(item) for item in _dynamodb().scan(TableName="messages")["Items"]]
-        found = {(item.pop("sessionId").split("/")[0], item["index"]): item for item in items}
-        assert len(found) == len(items)
-        return found
+        """The messages of the sessions that there are, by session and index."""
+        keys = {transcript_key(item): item["id"] for item in map(plain, _scanned("sessions"))}
+        messages = [(plain(item), item["sessionId"]["S"]) for item in _scanned("messages")]
+        return {
+            (keys[key], message["index"]): {name: value for name, value in message.items() if name != "sessionId"}
+            for message, key in messages
+            if key in keys
+        }
+
+    def left_behind(self) -> list[str]:
+        """The keys of transcripts whose session is gone."""
+        keys = {transcript_key(item) for item in map(plain, _scanned("sessions"))}
+        return sorted({item["sessionId"]["S"] for item in _scanned("messages")} - keys)
+
+    def remove(self, session_id: str) -> None:
+        """As it expires, or is forgotten."""
+        _dynamodb().delete_item(TableName="sessions", Key={"id": {"S": session_id}})
 
     def new_records(self) -> list[Record]:
         """Those that came to the stream since the last call."""
@@ -279,7 +307,14 @@ class World:
         records: list[Record] = delivered(found["Records"])
         return records
 
-    # -------------------------------------------------------------- notifier and subscriber
+    # -------------------------------------------------------------- notifier, eraser and subscriber
+    @_silence()
+    def erase(self) -> None:
+        """What the removals' queue holds, each twice."""
+        messages = [{"messageId": str(number), "body": one} for number, one in enumerate(self.removals.taken * 2)]
+        assert eraser.lambda_handler({"Records": messages}, CONTEXT) == {"batchItemFailures": []}
+        self.removals.taken.clear()
+
     @_silence()
     def deliver(self, batch: Sequence[Record]) -> int:
         """How many records from the front are done, as the notifier says."""
@@ -328,6 +363,11 @@ def _dynamodb() -> Any:
 @functools.cache
 def _streams() -> Any:
     return boto3.client("dynamodbstreams")
+
+
+def _scanned(table: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = _dynamodb().scan(TableName=table)["Items"]
+    return items
 
 
 def _tables() -> str:

@@ -27,7 +27,11 @@ from tests.unit.builders import event_id
 from tests.world import Died, Entry, Record, World, notification
 
 STRANGER: Final = "Carl"
-SESSIONS: Final = ("s1", "s2", "s3")
+LASTING: Final = ("s1", "s2")
+REMOVED: Final = "s3"
+"""Now and then removed, and then created anew. Its numbers begin anew too, so no subscriber can follow it."""
+
+SESSIONS: Final = (*LASTING, REMOVED)
 
 # ------------------------------------------------------------------ what agents and the routing system ask for
 KEYS: Final = st.sampled_from(["DispositionCode", "Language", "Total"])
@@ -123,6 +127,7 @@ class Histories(RuleBasedStateMachine):
         self.events: dict[str, list[list[str]]] = defaultdict(list)
         self.copied: dict[str, int] = defaultdict(int)
         self.asked: set[str] = set()
+        self.removed = False
         self.checkpoint = 0
         self.heard = 0
         self.keys = (f"key-{number}" for number in itertools.count())
@@ -147,6 +152,7 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         if again and session_id in self.sessions:
             content = dict(self.sessions[session_id].content)
+        earlier = earlier and not (self.removed and session_id == REMOVED)  # no earlier version is at work then
         self.asked.add(session_id)
         expected = heard(lambda *_: self._created(session_id, content, earlier=earlier), faults)
         assert self.world.create(session_id, content, faults, earlier=earlier) == expected
@@ -252,6 +258,23 @@ class Histories(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.world.second += seconds
 
+    # -------------------------------------------------------------- removals
+    @precondition(lambda self: REMOVED in self.sessions)
+    @rule(at_once=st.booleans(), content=CONTENT)
+    def a_session_is_removed(self, content: dict[str, Any], *, at_once: bool) -> None:
+        """And created anew, sometimes before anybody has heard of it."""
+        self.the_table_and_its_stream_hold_the_models_changes()
+        self.world.remove(REMOVED)
+        self.removed = True
+        del self.sessions[REMOVED], self.images[REMOVED], self.numbers[REMOVED]
+        self.named = [(session, one) for session, one in self.named if session.id != REMOVED]
+        if at_once:
+            self.create(REMOVED, content, [])
+
+    @rule()
+    def the_eraser_works(self) -> None:
+        self.world.erase()
+
     # -------------------------------------------------------------- from the stream to the topic
     @precondition(lambda self: self.checkpoint < len(self.records))
     @rule(size=SIZES, trouble=TROUBLE, picks=PICKS)
@@ -269,7 +292,8 @@ class Histories(RuleBasedStateMachine):
     @rule(place=PLACES, size=SIZES, picks=PICKS)
     def an_old_batch_is_delivered_again(self, place: int, size: int, picks: list[Pick]) -> None:
         start = place % self.checkpoint
-        self._deliver(start, min(size, self.checkpoint - start))
+        again = self.records[start : start + min(size, self.checkpoint - start)]
+        self.world.deliver([one for one in again if session_of(one) != REMOVED])
         self.the_subscriber_takes(picks)
 
     def _flow(self, size: int, trouble: Trouble, picks: list[Pick]) -> None:
@@ -304,6 +328,9 @@ class Histories(RuleBasedStateMachine):
             return
         entry = queue[place % len(queue)]
         one = notification(entry)
+        if one.session_id == REMOVED:
+            queue.remove(entry)
+            return
         follow(one, self.world.copies, self.world.sessions)
         number = self.world.copies.number(one.session_id)
         assert number >= max(self.copied[one.session_id], one.number if one.position == 1 else 0)
@@ -317,7 +344,8 @@ class Histories(RuleBasedStateMachine):
         for record in self.world.new_records():
             self.records.append(record)
             self.asked.discard(session_of(record))
-            self._is_what_happened(record["dynamodb"]["NewImage"])
+            if record["eventName"] != "REMOVE":
+                self._is_what_happened(record["dynamodb"]["NewImage"])
         for session in self.sessions.values():
             assert self.numbers[session.id] == session.number
         for session_id in self.asked:
@@ -343,7 +371,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def what_is_announced_is_true_complete_and_in_order(self) -> None:
-        for session in self.sessions.values():
+        for session in self._lasting():
             announced, events = self.world.topic.announced(session.id), self.events[session.id]
             done = sum(1 for one in self.records[: self.checkpoint] if session_of(one) == session.id)
             assert announced == [*itertools.chain(*events)][: len(announced)]
@@ -356,6 +384,8 @@ class Histories(RuleBasedStateMachine):
         messages: dict[tuple[str, int], Any] = {}
         for entry in entries:
             session_id, number, position = event_id(entry).split("#")
+            if session_id == REMOVED:
+                continue
             session, body = self.sessions[session_id], json.loads(entry["Message"], parse_float=Decimal)
             if int(position) > 4:
                 facts = session.past[int(number) - 1]
@@ -373,6 +403,8 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def copies_are_exact(self) -> None:
         for session_id, copy in self.world.copies.kept.items():
+            if session_id == REMOVED:
+                continue
             assert texts(copy.user_data or {}) == self.sessions[session_id].past[copy.number - 1].user_data
 
     # -------------------------------------------------------------- what holds in the end
@@ -381,6 +413,7 @@ class Histories(RuleBasedStateMachine):
             if sys.exception() is None:  # otherwise that tells more
                 self._all_is_announced_once_the_topic_is_well()
                 self._all_is_with_the_subscriber()
+                self._nothing_is_left_behind()
                 self._all_is_in_the_transcript()
         finally:
             self.world.end()
@@ -395,7 +428,15 @@ class Histories(RuleBasedStateMachine):
         while self.world.topic.queue:
             self._take(-1)
         self.copies_are_exact()
-        assert {one: copy.number for one, copy in self.world.copies.kept.items()} == self.numbers
+        copies = {one: copy.number for one, copy in self.world.copies.kept.items() if one != REMOVED}
+        assert copies == {session.id: session.number for session in self._lasting()}
+
+    def _lasting(self) -> list[Session]:
+        return [session for session in self.sessions.values() if session.id != REMOVED]
+
+    def _nothing_is_left_behind(self) -> None:
+        self.world.erase()
+        assert self.world.left_behind() == []
 
     def _all_is_in_the_transcript(self) -> None:
         found = {place: said(message) for place, message in self.world.transcript().items()}
