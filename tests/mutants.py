@@ -19,7 +19,12 @@ _NOTIFIER: Final = "tests/unit/session_notifier"
 _TEMPLATE: Final = "tests/unit/test_template.py"
 _HISTORIES: Final = "60"
 _PASSED, _FAILED = 0, 1
-_CHANGES: Final = "layers/core/facebook_session/changes.py"
+_WRITE: Final = "layers/core/facebook_session/write.py"
+_REFUSALS: Final = "layers/core/facebook_session/refusals.py"
+_API: Final = "functions/session_api/app.py"
+_REPEATS: Final = "tests/integration/test_repeats.py"
+_TRANSFERS: Final = "tests/integration/test_transfers.py"
+_FULL: Final = "tests/integration/test_full_session.py"
 _PUBLISHER: Final = "functions/session_notifier/publisher.py"
 _NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
 _QUERY: Final = "functions/session_api/query.py"
@@ -40,21 +45,21 @@ class Mutant(NamedTuple):
 MUTANTS: Final = (
     Mutant(
         "the change in the write",
-        _CHANGES,
+        _WRITE,
         '        write.do("SET", f"{place} = {value}")\n',
         "        pass\n",
         _STORE,
     ),
     Mutant(
         "the number in the write",
-        _CHANGES,
+        _WRITE,
         '    write.do("SET", f"referenceId = referenceId + {write.value(1)}")\n',
         "",
         _STORE,
     ),
     Mutant(
         "the state in the write's condition",
-        _CHANGES,
+        _WRITE,
         'write.only_if(f"{state} IN',
         'str(f"{state} IN',
         _STORE,
@@ -75,31 +80,178 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the participant in the write's condition",
-        _CHANGES,
+        _WRITE,
         '    write.only_if(f"contains(agents, {write.value(request.user_name)})")\n',
         "",
         _STORE,
     ),
     Mutant(
         "the memory of requests in the write's condition",
-        _CHANGES,
+        _WRITE,
         "attribute_exists(requests) AND NOT contains(requests, {values['requests']})",
         "attribute_exists(requests)",
-        "tests/integration/test_repeats.py",
+        _REPEATS,
     ),
     Mutant(
         "the memory's reach, after a lost answer",
-        _CHANGES,
+        _WRITE,
         "    if known.doubtful_since is not None:\n",
         "    if False:\n",
         _STORE,
     ),
     Mutant(
         "the number that If-Match names",
-        _CHANGES,
-        "    if request.if_match is not None:\n",
-        "    if False:\n",
-        "tests/integration/test_repeats.py",
+        _WRITE,
+        "for number in {request.if_match, known.number}",
+        "for number in {known.number}",
+        _REPEATS,
+    ),
+    Mutant(
+        "the look at whether a refused change would have altered anything",
+        _REFUSALS,
+        "        not always_alters(move, change)\n        and all(",
+        "        all(",
+        _STORE,
+    ),
+    Mutant(
+        "the memory that an item of an earlier version gets",
+        _REFUSALS,
+        'has_memory="requests" in old',
+        "has_memory=True",
+        "tests/integration/test_state_machine.py",
+    ),
+    Mutant(
+        "the user pool's word on a transfer's target",
+        _API,
+        "if change.handed_to and not agent_pool()",
+        "if False and not agent_pool()",
+        _TRANSFERS,
+    ),
+    Mutant(
+        "the look at what a transfer to nobody repeats",
+        _API,
+        "    number = store.repeated(session_id, request, move)\n",
+        "    number = None\n",
+        _TRANSFERS,
+    ),
+    Mutant(
+        "the bound of a session's user data",
+        _WRITE,
+        '    write.only_if(f"userDataBytes <= {write.value(change.limits.bytes - added)}")\n',
+        "",
+        _FULL,
+    ),
+    Mutant(
+        "the exact size of user data, from a refused write",
+        _REFUSALS,
+        "bytes_after=bytes_after,",
+        "bytes_after=None,",
+        _FULL,
+    ),
+    Mutant(
+        "the room for a disposition",
+        "layers/core/facebook_session/changes.py",
+        "return session.DISPOSITION_LIMITS if self.disposition else",
+        "return",
+        _FULL,
+    ),
+    Mutant(
+        "the success of what is durable though the transcript is not written",
+        _API,
+        '        logger.warning("The notifier is to complete the transcript", **fault(error))\n',
+        "        raise\n",
+        _REPEATS,
+    ),
+    Mutant(
+        "the memory of named requests that alter nothing",
+        _REFUSALS,
+        "alters_nothing(old, move, change) and not request.is_named",
+        "alters_nothing(old, move, change)",
+        _REPEATS,
+    ),
+    Mutant(
+        "the memory of where an agent looks, where the client named it",
+        _WRITE,
+        "(request.is_named and not change.is_typing)",
+        "False",
+        _REPEATS,
+    ),
+    Mutant(
+        "the number that a request has which changed nothing",
+        "layers/core/facebook_session/memory.py",
+        "newest - sum(map(_is_of_change, marks[place + 1 :]))",
+        "newest - len(marks[place + 1 :])",
+        _REPEATS,
+    ),
+    Mutant(
+        "a digest's other seven bytes",
+        "layers/core/facebook_session/memory.py",
+        "_DIGEST_BYTES: Final = 8",
+        "_DIGEST_BYTES: Final = 1",
+        _STORE,
+    ),
+    Mutant(
+        "our own repeats in place of the SDK's",
+        _API,
+        'aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)',
+        'aws.client("dynamodb", _READ_TIMEOUT_SECONDS)',
+        "tests/unit/session_api/test_app.py",
+    ),
+    Mutant(
+        "typing's lack of a number",
+        "layers/core/facebook_session/changes.py",
+        "return not self.is_typing and self.in_focus is None",
+        "return self.in_focus is None",
+        _REPEATS,
+    ),
+    Mutant(
+        "the doubt about what nobody remembers",
+        _REFUSALS,
+        "return is_remembered(request, change) and not",
+        "return not",
+        _STORE,
+    ),
+    Mutant(
+        "the Idempotency-Key of a creation",
+        "functions/session_api/creation.py",
+        "if key else session.new_session_id()",
+        "if False else session.new_session_id()",
+        "tests/unit/session_api/test_creation.py",
+    ),
+    Mutant(
+        "a request's deadline",
+        "layers/core/facebook_session/database.py",
+        "    if time.monotonic() > _last_start.get():\n        raise Unavailable\n",
+        "",
+        "tests/unit/session_api/test_deadline.py",
+    ),
+    Mutant(
+        "the customer's joining once",
+        _WRITE,
+        "        if not known.customer_joined:\n            yield",
+        "        if True:\n            yield",
+        _TRANSFERS,
+    ),
+    Mutant(
+        "the leaving of who hands a session over",
+        "functions/session_api/operations/transfer.py",
+        "Change(leaving=True, handed_to=target)",
+        "Change(handed_to=target)",
+        _TRANSFERS,
+    ),
+    Mutant(
+        "who changed a session last, in its item",
+        _WRITE,
+        '    write.do("SET", f"updatedBy = {write.value(user_name)}")\n',
+        "",
+        _TRANSFERS,
+    ),
+    Mutant(
+        "the caller in the log",
+        _API,
+        '    metrics.add_metadata("caller", requests.caller_id(event))\n',
+        "",
+        "tests/unit/session_api/test_app.py",
     ),
     Mutant(
         "the stop at the first failure",
