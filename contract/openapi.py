@@ -50,14 +50,21 @@ _HEADERS: Final[Content] = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
 }
 
+_KEY: Final[Content] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The client's name for this request. Sent again with the same name and content, it changes the "
+    f"session once and gets the first one's answer; the session remembers its last {REMEMBERED} changes and named "
+    "requests, but no typing.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
+_CREATION_KEY: Final[Content] = {
+    **_KEY,
+    "description": "The system's name for this request. Sent again with the same name and content and without an `id`, "
+    "it creates the session once.",
+}
 _CONDITIONS: Final[list[Content]] = [
-    {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "description": "The client's name for this request. Sent again with the same name and content, it changes the "
-        f"session once and gets the first one's answer, until the session has changed {REMEMBERED} more times.",
-        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    },
+    _KEY,
     {
         "name": "If-Match",
         "in": "header",
@@ -152,6 +159,7 @@ def _create() -> Content:
         "operationId": "createSession",
         "summary": "Creates a session, in state Invited. The same request with the same `id` gives the same session.",
         "security": [{"system": []}],
+        "parameters": [_CREATION_KEY],
         "requestBody": _request(_ref("schemas", "NewSession"), {"NewSession": samples.creation()}),
         "responses": _responses(201, ["Created"], 400, 403, 413, 500, 503),
     }

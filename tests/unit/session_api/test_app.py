@@ -319,6 +319,32 @@ def test_answers_are_counted_by_the_class_of_their_status(
     assert line["requestId"] == "request-1"
 
 
+def logged(output: str) -> list[tuple[str, str]]:
+    """Level and message of what was logged beside the metrics."""
+    lines = [json.loads(line) for line in output.splitlines() if '"_aws"' not in line]
+    return [(line["level"], line["message"]) for line in lines]
+
+
+def test_calls_of_aws_that_failed_are_logged(dynamodb: FakeDynamoDB, output: Callable[[], str]) -> None:
+    dynamodb.outcome = client_error("ThrottlingException")
+    answer(request())
+    assert logged(output()) == [("INFO", "An error for an answer")] * 3
+    dynamodb.outcome = ReadTimeoutError(endpoint_url="https://dynamodb")
+    answer(request())
+    assert logged(output()) == [("INFO", "No answer")] * 3
+
+
+@pytest.mark.parametrize(("level", "lines"), [("INFO", []), ("DEBUG", [("DEBUG", "Refused")])])
+@pytest.mark.usefixtures("dynamodb")
+def test_refusals_are_logged_where_that_is_wanted(
+    output: Callable[[], str], level: str, lines: list[tuple[str, str]]
+) -> None:
+    app.logger.setLevel(level)
+    answer(request({}))
+    app.logger.setLevel("INFO")
+    assert logged(output()) == lines
+
+
 @pytest.mark.usefixtures("dynamodb")
 def test_what_one_request_was_about_is_not_told_of_the_next(output: Callable[[], str]) -> None:
     answer(request())
