@@ -72,6 +72,18 @@ class FakeDynamoDB:
         return {"Attributes": {"referenceId": {"N": str(self.outcome)}, "updatedAt": {"S": "2014-01-09T09:58:12.035"}}}
 
 
+class Outcomes(FakeDynamoDB):
+    """Gives, or raises, these, one after the other."""
+
+    def __init__(self, *outcomes: int | Exception) -> None:
+        super().__init__()
+        self._outcomes = iter(outcomes)
+
+    def update_item(self, **call: Any) -> Values:
+        self.outcome = next(self._outcomes)
+        return super().update_item(**call)
+
+
 def spelled(call: Mapping[str, Any], part: str) -> str:
     """An expression of a write with its names and values put in, and the time of the write as NOW."""
     text: str = call[part]

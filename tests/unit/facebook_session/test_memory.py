@@ -11,7 +11,7 @@ from facebook_session.memory import EMPTY, REMEMBERED, Request
 from facebook_session.states import STAY_ANSWERED
 from facebook_session.store import SessionStore
 from local import seed
-from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, image, session, spelled
+from tests.unit.builders import FakeDynamoDB, Outcomes, client_error, condition_failed, image, session, spelled
 
 REQUEST = Request.of("agent1", "key", "content")
 CHANGE = Change({"DispositionCode": "IssueResolved"})
@@ -24,18 +24,6 @@ def remembering(request: Request, place: int = REMEMBERED - 1, **changes: Any) -
     taken = [LONG_AGO.to_bytes(4, "big") + b"els"] * REMEMBERED
     requests[place], taken[place] = request.id, memory.mark(request)
     return session(requests=requests, taken=taken, referenceId=60, **changes)
-
-
-class Failing(FakeDynamoDB):
-    """Gives these outcomes, one after the other."""
-
-    def __init__(self, *outcomes: int | Exception) -> None:
-        super().__init__()
-        self._outcomes = iter(outcomes)
-
-    def update_item(self, **call: Any) -> dict[str, Any]:
-        self.outcome = next(self._outcomes)
-        return super().update_item(**call)
 
 
 LOST = client_error("InternalServerError", 500)
@@ -83,11 +71,11 @@ def test_requests_without_a_key_are_never_repeats_of_each_other() -> None:
 
 # ------------------------------------------------------------------ lost answers
 def test_a_write_whose_answer_was_lost_is_found_in_the_memory() -> None:
-    assert update(Failing(LOST, condition_failed(image(remembering(REQUEST))))) == 60
+    assert update(Outcomes(LOST, condition_failed(image(remembering(REQUEST))))) == 60
 
 
 def test_a_repeat_demands_that_the_memory_reaches_back_to_before_the_first_try() -> None:
-    dynamodb = Failing(LOST, 34)
+    dynamodb = Outcomes(LOST, 34)
     assert update(dynamodb) == 34
     first, second = (spelled(call, "ConditionExpression") for call in dynamodb.calls)
     assert "taken" not in first
@@ -97,7 +85,7 @@ def test_a_repeat_demands_that_the_memory_reaches_back_to_before_the_first_try()
 def test_where_the_first_try_may_have_been_forgotten_the_outcome_is_unknown() -> None:
     busy = remembering(REQUEST) | {"requests": [b"other-"] * REMEMBERED, "taken": [memory.mark(REQUEST)] * REMEMBERED}
     with pytest.raises(Unavailable):
-        update(Failing(LOST, condition_failed(image(busy))))
+        update(Outcomes(LOST, condition_failed(image(busy))))
     with pytest.raises(InvalidParameter):
         update(FakeDynamoDB(condition_failed(image(busy | {"state": "Invited"}))))
 
@@ -121,7 +109,7 @@ def test_three_lost_answers_are_an_unknown_outcome() -> None:
 def test_a_session_without_a_memory_gets_one_with_its_first_change() -> None:
     item = session()
     del item["requests"], item["taken"]
-    dynamodb = Failing(condition_failed(image(item)), 34)
+    dynamodb = Outcomes(condition_failed(image(item)), 34)
     assert update(dynamodb) == 34
     values = dynamodb.calls[1]["ExpressionAttributeValues"].values()
     memories = [value["L"] for value in values if "L" in value]
@@ -130,10 +118,36 @@ def test_a_session_without_a_memory_gets_one_with_its_first_change() -> None:
     assert "attribute_not_exists(requests)" in dynamodb.calls[1]["ConditionExpression"]
 
 
+def stored_bytes(value: dict[str, Any]) -> int:
+    """As DynamoDB counts an attribute's value: three bytes more for a list or a map, and one for each element."""
+    ((kind, content),) = value.items()
+    if kind == "M":
+        return 3 + sum(len(name) + 1 + stored_bytes(one) for name, one in content.items())
+    if kind == "L":
+        return 3 + sum(1 + stored_bytes(one) for one in content)
+    if kind == "SS":
+        return sum(map(len, content))
+    return len(content) // 2 + 2 if kind == "N" else len(content)
+
+
+def item_bytes(item: dict[str, Any]) -> int:
+    return sum(len(name) + stored_bytes(value) for name, value in item.items())
+
+
+def full_memory(request: Request) -> dict[str, Any]:
+    marks = {"requests": request.id, "taken": memory.mark(request, changes=not request.is_named)}
+    return image({name: [value] * REMEMBERED for name, value in marks.items()})
+
+
 def test_the_memory_takes_700_bytes_of_the_item_at_most() -> None:
-    """As DynamoDB counts: names, values, three bytes a list, and one an element."""
-    entry = {"requests": REQUEST.id, "taken": memory.mark(REQUEST, changes=False)}
-    assert sum(len(name) + 3 + REMEMBERED * (1 + len(value)) for name, value in entry.items()) <= 700
+    assert item_bytes(full_memory(REQUEST)) <= 700
+
+
+def test_a_change_of_the_pages_session_costs_one_write_unit() -> None:
+    """Up to 1,024 bytes. A memory full of requests that their client has named can take another."""
+    after = session(userData={"DispositionCode": "IssueResolved"}, updatedBy="agent1", transcript="0a1b2c3d")
+    assert item_bytes(image(after)) <= 600
+    assert item_bytes(image(after) | full_memory(Request.unnamed("agent1"))) <= 1_024
 
 
 def test_the_seeded_session_has_an_empty_memory() -> None:

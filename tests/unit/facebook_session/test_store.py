@@ -22,7 +22,7 @@ from facebook_session.errors import InvalidParameter, SessionError, SessionNotFo
 from facebook_session.memory import Request
 from facebook_session.states import ACCEPT, COMPLETE, LEAVE, STAY_ANSWERED, STAY_IN_CHAT, TRANSFER, Move
 from facebook_session.store import SessionStore
-from tests.unit.builders import FakeDynamoDB, client_error, condition_failed, image, session, spelled
+from tests.unit.builders import FakeDynamoDB, Outcomes, client_error, condition_failed, image, session, spelled
 
 CHANGE = Change({"DispositionCode": "IssueResolved"})
 FULL = {f"key {number}": "x" for number in range(200)}
@@ -399,22 +399,3 @@ def test_what_nobody_remembers_is_unknown_once_an_answer_was_lost(meanwhile: dic
     for change in (typing, Change(in_focus=True)):
         with pytest.raises(Unavailable):
             update(Outcomes(client_error("InternalServerError", 500), condition_failed(image(gone))), change)
-
-
-class Outcomes(FakeDynamoDB):
-    """Gives these, one after the other."""
-
-    def __init__(self, *outcomes: int | Exception) -> None:
-        super().__init__()
-        self._outcomes = iter(outcomes)
-
-    def update_item(self, **call: Any) -> dict[str, Any]:
-        self.outcome = next(self._outcomes)
-        return super().update_item(**call)
-
-
-@pytest.mark.parametrize(("in_focus", "verb"), [(True, "ADD"), (False, "DELETE")])
-def test_the_focus_is_no_numbered_change(in_focus: bool, verb: str) -> None:
-    assert spelled(written(Change(in_focus=in_focus), STAY_IN_CHAT), "UpdateExpression") == (
-        f'REMOVE newMessages {verb} inFocus ["agent1"]'
-    )
