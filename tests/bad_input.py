@@ -7,7 +7,7 @@ from typing import Any, Final
 
 GOOD: Final = {"operationName": "SetDisposition", "dispositionKey": "DispositionCode", "disposition": "IssueResolved"}
 _WRONG: Final[tuple[Any, ...]] = (None, 0, 1.5, True, [], {}, ["IssueResolved"], {"a": "b"})
-_BAD_KEY: Final = "#:/\\$%&()=?!*+~'\"<>|,;@€äß\t\n\x00{}[]"
+_BAD_KEY: Final = "\t\n\r\x00\x1b\x7f\x80\x85\x9f"
 
 Body = bytes
 

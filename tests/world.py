@@ -14,8 +14,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 
-from facebook_session import aws, memory
-from facebook_session import session as limits
+from facebook_session import aws, memory, user_data
 from facebook_session.attributes import plain
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
@@ -221,8 +220,8 @@ class World:
         pool = agents(*AGENTS)
         self._patch.setattr(api, "agent_pool", lambda: pool)
         self._patch.setattr(memory, "EMPTY", _NO_MEMORY)
-        self._patch.setattr(limits, "USER_DATA_LIMITS", limits.Limits(*USER_DATA_LIMITS))
-        self._patch.setattr(limits, "DISPOSITION_LIMITS", limits.Limits(*DISPOSITION_LIMITS))
+        self._patch.setattr(user_data, "USUAL", user_data.Limits(*USER_DATA_LIMITS))
+        self._patch.setattr(user_data, "OF_DISPOSITIONS", user_data.Limits(*DISPOSITION_LIMITS))
         self._patch.setattr(memory, "now", lambda: self.second)
 
     def _quieten(self) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from facebook_session import exact_json, memory, session
+from facebook_session import exact_json, memory, session, user_data
 from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
 from facebook_session.states import State
@@ -85,7 +85,7 @@ def _item(wanted: NewSession, principal: str, key: str) -> Item:
         "createdAt": created,
         "updatedAt": created,
         "updatedBy": principal,
-        "userDataBytes": session.user_data_bytes(wanted.user_data),
+        "userDataBytes": user_data.size(wanted.user_data),
         "createdFrom": _digest(wanted),
         **({"queueName": wanted.queue_name} if wanted.queue_name else {}),
         **memory.EMPTY,

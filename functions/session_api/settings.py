@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from facebook_session.session import USER_DATA_KEY
+from facebook_session.user_data import KEY
 
 _ORIGIN: Final = re.compile(r"[!-~]+")
 
@@ -27,7 +27,7 @@ class Settings(BaseModel):
     api_domain: str = Field(alias="API_DOMAIN")
     allowed_origins: str = Field(alias="ALLOWED_ORIGINS")
     retention_days: int = Field(alias="RETENTION_DAYS", ge=0, strict=False)  # a variable is always text
-    disposition_key: str = Field(alias="DISPOSITION_KEY", pattern=USER_DATA_KEY)
+    disposition_key: str = Field(alias="DISPOSITION_KEY", pattern=KEY)
 
     def base_url(self, api_id: str) -> str:
         """The API's address up to and with `/api/v2`."""

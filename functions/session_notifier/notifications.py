@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from facebook_session.attributes import attribute
 from facebook_session.messages import added
 from facebook_session.session import resource, uri
 
@@ -140,7 +141,5 @@ def _attributes(new: Session, message_type: str, kind: str, position: int) -> di
 
 def _changed_keys(old: Session, new: Session) -> list[str]:
     """The keys of user data that were added, removed or given another value. To Python, 1 and true were equal."""
-    before, after = (
-        {key: (type(value), value) for key, value in one.get("userData", {}).items()} for one in (old, new)
-    )
+    before, after = (attribute(one.get("userData", {}))["M"] for one in (old, new))
     return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from facebook_session.attributes import plain
-from facebook_session.session import DISPOSITION_LIMITS, MAX_USER_DATA_BYTES, user_data_bytes
+from facebook_session.user_data import MAX_BYTES, OF_DISPOSITIONS, size
 from local import seed
 from session_copies.rule import Copy, Notification, follow
 from tests.copies import KeptCopies
@@ -23,14 +23,14 @@ LONGEST = "\x01" * 4_096
 
 def fillers(letter: str) -> Iterator[dict[str, str]]:
     """User data, a key each time, by which a session gets full to the byte."""
-    left = MAX_USER_DATA_BYTES
+    left = MAX_BYTES
     for number in itertools.count():
         key = f"key-{number:03}"
-        long, room = {key: letter * 4_096}, left - user_data_bytes({key: ""})
-        fits = user_data_bytes(long) + 100 <= left
+        long, room = {key: letter * 4_096}, left - size({key: ""})
+        fits = size(long) + 100 <= left
         some = long if fits else {key: "x" * (room if room <= 4_096 else 4_000)}
         yield some
-        left -= user_data_bytes(some)
+        left -= size(some)
         if not left:
             return
 
@@ -73,7 +73,7 @@ def followed(system: System, messages: list[dict[str, Any]]) -> Iterator[Copy]:
 @pytest.mark.parametrize("letter", ["a", "語", "😀", "\x01"], ids=["ASCII", "CJK", "emoji", "escaped"])
 def test_a_full_session_lives_its_whole_life(session: System, letter: str) -> None:
     count = fill(letter)
-    assert user_data_bytes(data(session)) == MAX_USER_DATA_BYTES
+    assert size(data(session)) == MAX_BYTES
     assert operation("AttachUserData", userData={"a": 1})[1]["statusCode"] == 10
     life: list[tuple[str, str, dict[str, Any]]] = [
         (seed.PAGE_AGENT, "SendMessage", {"text": letter * 4_096}),
@@ -104,7 +104,7 @@ def test_a_full_session_lives_its_whole_life(session: System, letter: str) -> No
 def test_there_is_room_for_the_largest_disposition_in_a_full_session(session: System) -> None:
     fill("a")
     assert operation("SetDisposition", disposition=LONGEST, dispositionKey="k" * 128)[:2] == OK
-    assert MAX_USER_DATA_BYTES < user_data_bytes(data(session)) <= DISPOSITION_LIMITS.bytes
+    assert MAX_BYTES < size(data(session)) <= OF_DISPOSITIONS.bytes
 
 
 def test_room_that_was_given_back_can_be_taken_again(session: System) -> None:
@@ -112,7 +112,7 @@ def test_room_that_was_given_back_can_be_taken_again(session: System) -> None:
     assert operation("AttachUserData", userData={"new": "x" * 4_000})[1]["statusCode"] == 10
     assert operation("DeleteUserData", keys=["key-000"])[:2] == OK
     assert operation("AttachUserData", userData={"new": "x" * 4_000})[:2] == OK
-    assert user_data_bytes(data(session)) <= MAX_USER_DATA_BYTES
+    assert size(data(session)) <= MAX_BYTES
 
 
 def test_a_session_that_is_too_full_already_can_get_emptier_and_no_fuller(session: System) -> None:

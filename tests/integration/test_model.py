@@ -34,9 +34,11 @@ REMOVED: Final = "s3"
 SESSIONS: Final = (*LASTING, REMOVED)
 
 # ------------------------------------------------------------------ what agents and the routing system ask for
-KEYS: Final = st.sampled_from(["DispositionCode", "Language", "Total"])
+KEYS: Final = st.sampled_from(["DispositionCode", "Language?", "Größe"])
 TEXTS: Final = st.sampled_from(["A", "B"])
-VALUES: Final = st.sampled_from(["A", "B", 7, 2.5, True])  # moto takes what is missing for null, and 1 for true
+VALUES: Final = st.sampled_from(
+    ["A", "B", 7, 2.5, True, {"a": ["B", {"c": 7}]}, {"a": ["B", {"c": 8}]}]
+)  # moto takes what is missing for null, and 1 for true
 USER_DATA: Final = st.dictionaries(KEYS, VALUES, max_size=2)
 CONTENT: Final = st.fixed_dictionaries(
     {

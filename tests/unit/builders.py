@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from facebook_session import memory
 from facebook_session.attributes import attribute, plain
-from facebook_session.session import user_data_bytes
+from facebook_session.user_data import size
 from session_notifier.notifications import Notification
 from tests.delivered import delivered
 
@@ -118,7 +118,7 @@ def session(**changes: Any) -> Values:
         "updatedAt": "2014-01-09T09:58:00.000+00:00",
         **changes,
     }
-    return {"userDataBytes": user_data_bytes(made["userData"]), **made}
+    return {"userDataBytes": size(made["userData"]), **made}
 
 
 def image(values: Mapping[str, Any]) -> Values:

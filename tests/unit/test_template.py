@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from facebook_session.session import USER_DATA_KEY
+from facebook_session.user_data import KEY
 from session_api.app import _LAST_CALL_SECONDS, ROUTES
 from session_api.requests import FEATURE
 from session_eraser.app import _ERASURE_MILLISECONDS
@@ -378,7 +378,7 @@ def test_parameters_and_outputs_keep_their_names() -> None:
 
 
 def test_the_disposition_key_parameter_takes_what_a_request_may_name() -> None:
-    assert TEMPLATE["Parameters"]["DispositionKey"]["AllowedPattern"] == USER_DATA_KEY
+    assert TEMPLATE["Parameters"]["DispositionKey"]["AllowedPattern"] == KEY
 
 
 def test_the_group_is_the_feature() -> None:

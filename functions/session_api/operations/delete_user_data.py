@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from facebook_session.changes import Change
-from facebook_session.session import MAX_REQUEST_KEYS
 from facebook_session.states import STAY_ANSWERED
+from facebook_session.user_data import MAX_REQUEST_KEYS
 from session_api.operations.operation import Operation, UserDataKey
 from session_api.requests import Caller
 from session_api.settings import Settings

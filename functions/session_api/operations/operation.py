@@ -1,37 +1,23 @@
 """What every operation is: a model of its parameters, and the change that it makes."""
 
 from abc import abstractmethod
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from facebook_session.attributes import holds
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
 from facebook_session.session import (
     MAX_NAME_LENGTH,
-    MAX_REQUEST_KEYS,
     MAX_TEXT_LENGTH,
     SESSION_ID,
-    USER_DATA_KEY,
     USER_NAME,
 )
 from facebook_session.states import Move
+from facebook_session.user_data import KEY, KEYS_ARE, MAX_DEPTH, MAX_REQUEST_KEYS, checked
 from session_api.requests import Caller
 from session_api.settings import Settings
-
-
-def _value(value: Any) -> Any:
-    if not isinstance(value, str | int | Decimal | None):
-        raise InvalidParameter("A value in the parameter userData must be a string, a number, true, false or null.")
-    if isinstance(value, str) and len(value) > MAX_TEXT_LENGTH:
-        raise ValueOutOfRange(f"A value in the parameter userData is longer than {MAX_TEXT_LENGTH} characters.")
-    if isinstance(value, int | Decimal) and not holds(value):
-        raise ValueOutOfRange("A number in the parameter userData has more than 38 digits, or is too large or small.")
-    return value
-
 
 NO_OTHER_KEYS: Final[dict[str, Any]] = {"additionalProperties": False}
 _VALUE_SCHEMA: Final = {
@@ -40,14 +26,17 @@ _VALUE_SCHEMA: Final = {
         {"type": "number"},
         {"type": "boolean"},
         {"type": "null"},
-    ]
+        {"type": "object"},
+        {"type": "array", "items": {}},
+    ],
+    "description": f"Objects and arrays are of such values too, at most {MAX_DEPTH} levels deep.",
 }
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
 QueueName = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
-UserDataKey = Annotated[str, Field(pattern=USER_DATA_KEY)]
-UserDataValue = Annotated[Any, AfterValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
+UserDataKey = Annotated[str, Field(pattern=KEY)]
+UserDataValue = Annotated[Any, AfterValidator(checked), WithJsonSchema(_VALUE_SCHEMA)]
 UserData = Annotated[
     dict[UserDataKey, UserDataValue], Field(max_length=MAX_REQUEST_KEYS, json_schema_extra=NO_OTHER_KEYS)
 ]
@@ -82,7 +71,7 @@ _REFUSALS: Final[dict[str, tuple[type[SessionError], str]]] = {
 }
 
 _ALPHABETS: Final = {
-    USER_DATA_KEY: "must be 1 to 128 characters: letters, digits, underscore, full stop, hyphen or space",
+    KEY: KEYS_ARE,
     SESSION_ID: "must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen, not only full stops",
     USER_NAME: "must be 1 to 128 characters, none of them a slash, a space or a control character",
 }

@@ -3,7 +3,7 @@
 boto3 has a converter too, but importing boto3 beside botocore costs a tenth of a cold start.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from typing import Any, Final
 
@@ -38,7 +38,27 @@ def same(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> bool:
     """Whether two attribute values are equal to DynamoDB, which compares numbers by value and never across types."""
     if one is None or one.keys() != other.keys():
         return False
-    return Decimal(one["N"]) == Decimal(other["N"]) if "N" in one else one == other
+    ((kind, content),) = one.items()
+    return _EQUALITIES[kind](content, other[kind]) if kind in _EQUALITIES else bool(content == other[kind])
+
+
+def _same_numbers(one: str, other: str) -> bool:
+    return Decimal(one) == Decimal(other)
+
+
+def _same_lists(one: Sequence[AttributeValue], other: Sequence[AttributeValue]) -> bool:
+    return len(one) == len(other) and all(map(same, one, other))
+
+
+def _same_maps(one: Mapping[str, AttributeValue], other: Mapping[str, AttributeValue]) -> bool:
+    return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+
+
+_EQUALITIES: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "N": _same_numbers,
+    "L": _same_lists,
+    "M": _same_maps,
+}
 
 
 def _value(value: Mapping[str, Any]) -> Any:

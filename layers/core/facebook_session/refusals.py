@@ -5,12 +5,11 @@ must know.
 from collections.abc import Mapping
 from typing import Any
 
-from facebook_session import memory
+from facebook_session import memory, user_data
 from facebook_session.attributes import attribute, plain, same
 from facebook_session.changes import Change, always_alters
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.memory import Request
-from facebook_session.session import user_data_bytes
 from facebook_session.states import Move
 from facebook_session.write import Known, is_remembered
 
@@ -108,9 +107,9 @@ def _bytes_after(old: Image, change: Change) -> int:
     """How large the user data is after the change. What is too much already may get less."""
     before = plain(old["userData"]["M"])
     after = {key: value for key, value in before.items() if key not in change.removed_keys} | dict(change.user_data)
-    size = user_data_bytes(after)
+    size = user_data.size(after)
     _demand_room(len(after), len(before), change.limits.keys, "have more than {} keys")
-    _demand_room(size, user_data_bytes(before), change.limits.bytes, "be larger than {} bytes")
+    _demand_room(size, user_data.size(before), change.limits.bytes, "be larger than {} bytes")
     return size
 
 

@@ -5,18 +5,12 @@ import re
 import secrets
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-from facebook_session import exact_json
 from facebook_session.states import CAPABILITIES, State
 
-MAX_USER_DATA_KEYS: Final = 200
-MAX_USER_DATA_BYTES: Final = 131_072
-MAX_REQUEST_KEYS: Final = 50
 MAX_TEXT_LENGTH: Final = 4_096
 MAX_NAME_LENGTH: Final = 128
-USER_DATA_KEY: Final = "^[A-Za-z0-9_. -]{1,128}$"
 
 SESSION_ID: Final = "^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 """With MAX_NAME_LENGTH. No client can address an id of dots alone: it takes that for a folder."""
@@ -24,18 +18,6 @@ SESSION_ID: Final = "^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,128}$"
 """Without what SNS refuses in a message attribute."""
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that a session's user data may hold: `keys`, and `bytes` as `user_data_bytes` counts them."""
-
-    keys: int
-    bytes: int
-
-
-USER_DATA_LIMITS: Final = Limits(MAX_USER_DATA_KEYS, MAX_USER_DATA_BYTES)
-DISPOSITION_LIMITS: Final = Limits(MAX_USER_DATA_KEYS + 1, MAX_USER_DATA_BYTES + 32_768)
-"""Where the user data is full there is room for a disposition, the largest of which has 25 KB."""
 
 _ONCE_SET: Final = ("comment", "queueName")
 _LETTERS: Final = string.digits + string.ascii_letters
@@ -61,11 +43,6 @@ def new_participant_id() -> str:
 def is_session_id(text: str) -> bool:
     """Whether a session can have this id: 1 to 128 letters, digits, `_`, `.` or `-`, not only dots."""
     return len(text) <= MAX_NAME_LENGTH and _SESSION_ID.fullmatch(text) is not None
-
-
-def user_data_bytes(user_data: Mapping[str, Any]) -> int:
-    """The size of keys and values: as notifications have them, in JSON and UTF-8, with a comma behind each value."""
-    return len(exact_json.unicode(user_data).encode()) - 1 if user_data else 0
 
 
 def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from facebook_session import memory
+from facebook_session import memory, user_data
 from facebook_session.attributes import attribute
 from facebook_session.changes import Change, always_alters, now
 from facebook_session.memory import Request
 from facebook_session.messages import NewMessage, is_kept, new_message
-from facebook_session.session import user_data_bytes
 from facebook_session.states import Move, State
 
 Parameters = dict[str, Any]
@@ -145,7 +144,7 @@ def _fit(write: _Write, change: Change, known: Known) -> None:
     if known.bytes_after is not None:
         write.do("SET", f"userDataBytes = {write.value(known.bytes_after)}")
         return
-    added = user_data_bytes(change.user_data)
+    added = user_data.size(change.user_data)
     write.do("SET", f"userDataBytes = userDataBytes + {write.value(added)}")
     write.only_if(f"size(userData) <= {write.value(change.limits.keys - len(change.user_data))}")
     write.only_if(f"userDataBytes <= {write.value(change.limits.bytes - added)}")

@@ -116,6 +116,13 @@ def test_a_number_with_more_digits_than_dynamodb_holds_is_not_cut_off() -> None:
         ({"S": "a"}, {"S": "a"}, True),
         ({"NULL": True}, {"NULL": True}, True),
         (None, {"NULL": True}, False),
+        ({"L": [{"N": "1"}, {"S": "a"}]}, {"L": [{"N": "1.0"}, {"S": "a"}]}, True),
+        ({"L": [{"N": "1"}, {"S": "a"}]}, {"L": [{"S": "a"}, {"N": "1"}]}, False),
+        ({"L": [{"N": "1"}]}, {"L": [{"N": "1"}, {"N": "1"}]}, False),
+        ({"M": {"a": {"N": "1"}, "b": {"L": []}}}, {"M": {"b": {"L": []}, "a": {"N": "1E0"}}}, True),
+        ({"M": {"a": {"N": "1"}}}, {"M": {"a": {"BOOL": True}}}, False),
+        ({"M": {"a": {"N": "1"}}}, {"M": {"a": {"N": "1"}, "b": {"NULL": True}}}, False),
+        ({"M": {}}, {"L": []}, False),
     ],
 )
 def test_values_are_the_same_as_dynamodb_has_it(one: Any, other: Any, verdict: bool) -> None:

@@ -5,10 +5,6 @@ import re
 import pytest
 
 from facebook_session.session import (
-    MAX_REQUEST_KEYS,
-    MAX_TEXT_LENGTH,
-    MAX_USER_DATA_KEYS,
-    USER_DATA_KEY,
     is_session_id,
     new_participant_id,
     new_session_id,
@@ -125,16 +121,6 @@ def test_a_session_can_have_such_an_id(text: str) -> None:
 )
 def test_a_session_can_not_have_such_an_id(text: str) -> None:
     assert not is_session_id(text)
-
-
-@pytest.mark.parametrize("character", [chr(code) for code in range(256)])
-def test_a_key_of_user_data_is_made_of_the_contracts_alphabet(character: str) -> None:
-    allowed = character in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.- "
-    assert (re.search(USER_DATA_KEY, f"a{character}b") is not None) == allowed
-
-
-def test_the_limits_are_the_contracts() -> None:
-    assert (MAX_USER_DATA_KEYS, MAX_REQUEST_KEYS, MAX_TEXT_LENGTH) == (200, 50, 4_096)
 
 
 def test_new_ids_are_of_genesys_form_and_all_different() -> None:

@@ -102,7 +102,7 @@ def test_a_write_that_would_change_nothing_succeeds_with_the_number_as_it_is(dyn
         (request(route="PUT /v2/me/facebooksessions/{id}"), 404, 6, "resource"),
         (request(route="POST /v2/SECRET"), 404, 6, "resource"),
         (request(SAMPLE | {"disposition": "SECRET".ljust(4_097)}), 400, 10, "disposition "),
-        (request(SAMPLE | {"dispositionKey": "SECRET/"}), 400, 10, "dispositionKey"),
+        (request(SAMPLE | {"dispositionKey": "SECRET\x85"}), 400, 10, "dispositionKey"),
         (request(SAMPLE | {"comment": "SECRET" * 10_923}), 413, 10, "body"),
         (request(claims=None), 403, 20, "Access denied"),
     ],
@@ -216,7 +216,7 @@ def test_authentication_comes_before_the_feature_before_the_body_before_the_sess
 
 def test_a_wrong_value_is_told_even_of_a_session_that_is_not_there(dynamodb: FakeDynamoDB) -> None:
     dynamodb.outcome = condition_failed(None)
-    assert refusal(request(SAMPLE | {"dispositionKey": "/"}))[1] == 10
+    assert refusal(request(SAMPLE | {"dispositionKey": "\t"}))[1] == 10
 
 
 # ------------------------------------------------------------------ whatever a client may think of
@@ -225,7 +225,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=5,
 )
-KEYS = st.text("ABCxyz019_.- ", min_size=1, max_size=130)
+KEYS = st.text("ABCxyz019_.- ?:>=é😀", min_size=1, max_size=130)
 BODIES = st.fixed_dictionaries(
     {"operationName": st.just("SetDisposition") | st.just("SetDisposition") | JSON},
     optional={
@@ -390,7 +390,7 @@ def test_a_fault_of_ours_is_logged_with_its_class_and_its_place(
     [
         SAMPLE | {"disposition": "SECRET-value", "SECRET-name": "SECRET-value"},
         SAMPLE | {"disposition": "x", "dispositionKey": "SECRET-key"},
-        SAMPLE | {"dispositionKey": "SECRET/"},
+        SAMPLE | {"dispositionKey": "SECRET\x85"},
         SAMPLE | {"operationName": "SECRET-name"},
         '{"SECRET":',
         '{"SECRET":1,"SECRET":1}',

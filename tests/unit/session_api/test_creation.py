@@ -139,9 +139,9 @@ def test_where_the_request_has_an_id_that_tells_sessions_apart() -> None:
         *(({"id": one}, ValueOutOfRange, NO_ID) for one in ("SECRET/", "", ".", "..", "." * 128)),
         ({"id": "x" * 129}, ValueOutOfRange, "The parameter id is longer than 128 characters."),
         (
-            {"userData": {"SECRET": {}}},
-            InvalidParameter,
-            "A value in the parameter userData must be a string, a number, true, false or null.",
+            {"userData": {"SECRET": {"": "SECRET"}}},
+            ValueOutOfRange,
+            "A key in the parameter userData must be 1 to 128 characters, none of them a control character.",
         ),
     ],
     ids=lambda value: str(value)[:40],

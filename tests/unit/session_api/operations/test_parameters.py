@@ -14,7 +14,7 @@ from session_api.settings import Settings
 
 SETTINGS = Settings.read(os.environ)
 CALLER = Caller("agent1")
-KEYS_ALPHABET = "must be 1 to 128 characters: letters, digits, underscore, full stop, hyphen or space."
+KEYS_ALPHABET = "must be 1 to 128 characters, none of them a control character."
 TOO_MANY = {f"SECRET{number}": 1 for number in range(51)}
 
 
@@ -42,15 +42,21 @@ def change(name: str, **parameters: Any) -> Change:
         ("UpdateUserData", {"userData": TOO_MANY}, ValueOutOfRange, "The parameter userData has more than 50 keys."),
         (
             "UpdateUserData",
-            {"userData": {"SECRET/": 1}},
+            {"userData": {"SECRET\0": 1}},
             ValueOutOfRange,
             f"A key in the parameter userData {KEYS_ALPHABET}",
         ),
         (
             "UpdateUserData",
-            {"userData": {"SECRET": ["SECRET"]}},
-            InvalidParameter,
-            "A value in the parameter userData must be a string, a number, true, false or null.",
+            {"userData": {"SECRET": [{"SECRET\n": "SECRET"}]}},
+            ValueOutOfRange,
+            f"A key in the parameter userData {KEYS_ALPHABET}",
+        ),
+        (
+            "UpdateUserData",
+            {"userData": {"SECRET": [[[[[[[[["SECRET"]]]]]]]]]}},
+            ValueOutOfRange,
+            "A value in the parameter userData is nested more than 8 levels deep.",
         ),
         (
             "UpdateUserData",
@@ -68,7 +74,7 @@ def change(name: str, **parameters: Any) -> Change:
         ("DeleteUserData", {"keys": "SECRET"}, InvalidParameter, "The parameter keys must be an array of strings."),
         ("DeleteUserData", {"keys": [1]}, InvalidParameter, "A key in the parameter keys must be a string."),
         ("DeleteUserData", {"keys": [*TOO_MANY]}, ValueOutOfRange, "The parameter keys has more than 50 keys."),
-        ("DeleteUserData", {"keys": ["#"]}, ValueOutOfRange, f"A key in the parameter keys {KEYS_ALPHABET}"),
+        ("DeleteUserData", {"keys": ["\t"]}, ValueOutOfRange, f"A key in the parameter keys {KEYS_ALPHABET}"),
     ],
     ids=lambda value: str(value)[:40],
 )
