@@ -13,6 +13,9 @@ from session_api.agents import AgentPool
 from tests.unit.builders import SAMPLE, image, request, session
 
 SECONDS_A_CALL = 3
+TOO_LATE = 100
+"""Where a test has failed: some of what AWS answers here would have the request go on for ever."""
+
 CREATION = {"customer": {"nickname": "FirstL"}, "agent": {"userName": "agent1"}}
 SYSTEM = {"requestContext": {"requestId": "request-1", "identity": {"userArn": "arn:aws:iam::1:user/routing"}}}
 OPERATION, ME = "POST /v2/me/facebooksessions/{id}", "GET /v2/me/facebooksessions"
@@ -39,6 +42,7 @@ class Slow:
     def __getattr__(self, name: str) -> Any:
         def call(**_: Any) -> Any:
             self.second += SECONDS_A_CALL
+            assert self.second < TOO_LATE
             if name not in self._knows:
                 raise ReadTimeoutError(endpoint_url="https://aws")
             return self._knows[name]
