@@ -19,9 +19,8 @@ def problems(api: Content) -> Iterator[str]:
 
 def _lost(path: str, schema: Any) -> Iterator[str]:
     """What generators leave out of a client, or take for anything at all."""
-    inner = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
-    names = {name for name, _ in inner}
-    if "patternProperties" in names or ("properties" in names and names & _COMBINED):
+    inner = schema if isinstance(schema, dict) else dict(enumerate(schema)) if isinstance(schema, list) else {}
+    if "patternProperties" in inner or ("properties" in inner and inner.keys() & _COMBINED):
         yield f"docs/openapi.yaml: {path} is a schema of which generators lose a part."
-    for name, value in inner:
+    for name, value in inner.items():
         yield from _lost(f"{path}.{name}", value)
