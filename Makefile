@@ -11,8 +11,11 @@ export UV_SYSTEM_CERTS := 1# uv's own list of authorities lacks those of company
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
+export npm_config_cache ?= $(TOOLS)/npm-cache
+export NODE_USE_SYSTEM_CA := 1# and so does Node's
 
 LOCAL := $(TOOLS)/local/bin/python
+NPM := $(TOOLS)/prove/bin/npm --no-audit --no-fund --no-update-notifier --ignore-scripts
 RUN := .venv/bin/python -m
 CODE := functions:layers/core
 
@@ -60,7 +63,7 @@ forget: .venv/done ## remove a session and all that the stack holds of it: SESSI
 	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' '$(SESSION)'
 
 # ------------------------------------------------------------------ checks
-.PHONY: check test others unit soak mutants integration e2e bench contract format
+.PHONY: check test others unit soak mutants integration e2e prove bench contract format
 check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
@@ -90,6 +93,10 @@ integration: .venv/done ## the tests on moto
 e2e: .venv/done .tools/local.done .tools/sam.done ## the tests on the embedded AWS
 	$(RUN) pytest tests/e2e
 
+# The clients play the page's exchange on the embedded AWS.
+prove: .venv/done .tools/local.done .tools/sam.done .tools/node.done ## hold docs/ against the field's tools and clients
+	$(RUN) pytest tests/prove
+
 bench: .venv/done .tools/sam.done ## measure speed, as ratios side by side
 	@PYTHONPATH=$(CODE) $(RUN) bench
 
@@ -102,10 +109,12 @@ format: .venv/done ## format the code
 
 # ------------------------------------------------------------------ set-up
 .PHONY: lock
-lock: $(UV) ## pin the newest versions of everything that is installed
-	for file in layers/core/requirements requirements/uv requirements/sam requirements/local requirements/dev; do \
+lock: $(UV) .tools/prove.done ## pin the newest versions of everything that is installed
+	for file in layers/core/requirements requirements/uv requirements/sam requirements/local requirements/dev \
+	  requirements/prove; do \
 	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    $$file.in -o $$file.txt || exit 1; done
+	$(NPM) update --package-lock-only --prefix tests/prove
 
 $(UV): requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -128,6 +137,16 @@ endef
 .tools/local.done: requirements/local.txt | $(UV)
 	@echo "Installing MiniStack, the embedded AWS"
 	$(call install,$(TOOLS)/local,$<)
+
+.tools/prove.done: requirements/prove.txt | $(UV)
+	@echo "Installing Node, and a generator of Python clients"
+	$(call install,$(TOOLS)/prove,$<)
+
+.tools/node.done: tests/prove/package-lock.json .tools/prove.done
+	@echo "Installing AsyncAPI's parser, Redocly, and a generator of TypeScript clients"
+	@mkdir -p $(TOOLS)/node && cp tests/prove/package.json $< $(TOOLS)/node
+	@$(NPM) ci --silent --prefix $(TOOLS)/node
+	@touch $@
 
 .venv/done: requirements/dev.txt layers/core/requirements.txt | $(UV)
 	@echo "Installing what the tests need"

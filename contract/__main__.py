@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from contract import asyncapi, evidence, openapi, state_machine
+from contract import asyncapi, evidence, openapi, standards, state_machine
 from contract.document import as_yaml
 
 _DOCS: Final = Path(__file__).parent.parent / "docs"
@@ -35,7 +35,7 @@ def drifted() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """The exit status."""
-    wrong = list(evidence.problems())
+    wrong = [*evidence.problems(), *standards.problems(openapi.document())]
     if arguments == ["--check"]:
         wrong += drifted()
     else:

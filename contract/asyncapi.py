@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from contract import samples
-from contract.document import Content, PlainSchema
+from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import NOTIFICATIONS, MessageAttributes, Shape
 from session_notifier.notifications import PERSONAL, Notification
 
@@ -17,10 +17,10 @@ _CHANNEL: Final = "notifications"
 
 
 def document() -> Content:
-    """The AsyncAPI description, version 3.0."""
+    """The AsyncAPI description, version 3.1."""
     messages = {kind.__name__: {"$ref": f"#/components/messages/{kind.__name__}"} for kind in NOTIFICATIONS}
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "Facebook Sessions API",
             "version": "2",
@@ -42,7 +42,7 @@ def schemas() -> dict[str, Content]:
     """A JSON Schema that needs no other, by the name of what it describes."""
     return {
         model.__name__: {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-        | _as_published(model.model_json_schema(schema_generator=PlainSchema))
+        | _as_published(for_generators(model.model_json_schema(schema_generator=PlainSchema)))
         for model in PUBLISHED
     }
 
@@ -53,7 +53,7 @@ def _channel(messages: Content) -> Content:
         "parameters": {"notificationTopicArn": {"description": "The stack's output NotificationTopicArn."}},
         "messages": messages,
         "bindings": {
-            "sns": {"name": "NotificationTopic", "ordering": {"type": "standard"}, "bindingVersion": "1.0.0"},
+            "sns": {"name": "NotificationTopic", "ordering": {"type": "standard"}, "bindingVersion": "0.1.0"},
         },
     }
 
@@ -85,7 +85,7 @@ def _schemas() -> Content:
         ref_template="#/components/schemas/{model}",
         schema_generator=PlainSchema,
     )
-    found: Content = _as_published(generated["$defs"])
+    found: Content = _as_published(for_generators(generated["$defs"]))
     return found
 
 

@@ -25,6 +25,21 @@ class PlainSchema(GenerateJsonSchema):
         return inner | {"default": schema["default"]} if schema.get("default") else inner
 
 
+def for_generators(schema: Any) -> Any:
+    """The same schema with `additionalProperties` for `patternProperties`, of which generators make an empty class."""
+    if isinstance(schema, dict):
+        inner = {name: for_generators(value) for name, value in schema.items()}
+        patterns = inner.pop("patternProperties", None)
+        return inner | _alike(patterns) if patterns else inner
+    return [*map(for_generators, schema)] if isinstance(schema, list) else schema
+
+
+def _alike(patterns: Content) -> dict[str, Any]:
+    """Properties that are alike, whose names all fit the one pattern."""
+    ((pattern, values),) = patterns.items()
+    return {"additionalProperties": values, "propertyNames": {"pattern": pattern}}
+
+
 class Document:
     """Validates values against the JSON Schemas in it, which may refer to each other."""
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from contract import samples
-from contract.document import Content, PlainSchema
+from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import ANSWERS
 from facebook_session.memory import REMEMBERED
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
@@ -261,7 +261,7 @@ def _schemas() -> dict[str, Any]:
         ref_template="#/components/schemas/{model}",
         schema_generator=PlainSchema,
     )
-    schemas: dict[str, Any] = generated["$defs"]
+    schemas: dict[str, Any] = for_generators(generated["$defs"])
     return schemas | {
         operation.__name__: {**schemas[operation.__name__], "description": _description(operation)}
         for operation in OPERATIONS

@@ -26,7 +26,7 @@ _VALUE_SCHEMA: Final = {
         {"type": "number"},
         {"type": "boolean"},
         {"type": "null"},
-        {"type": "object"},
+        {"type": "object", "additionalProperties": {}},
         {"type": "array", "items": {}},
     ],
     "description": f"Objects and arrays are of such values too, at most {MAX_DEPTH} levels deep.",

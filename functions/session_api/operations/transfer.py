@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Final, Literal
 from urllib.parse import unquote
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter
@@ -20,13 +20,11 @@ _Target = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
 
 
 class Transfer(Operation):
-    """`targetPath` is `/users/{userName}`, `targetUri` an address that ends in it.
+    """One of the two must be there: `targetPath` is `/users/{userName}`, `targetUri` an address that ends in it.
 
     The agent is invited, and the caller leaves the chat and loses access by the same write. It must be one who can take
     the session: that the user pool knows.
     """
-
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["targetPath"]}, {"required": ["targetUri"]}]})
 
     move = TRANSFER
     operation_name: Literal["Transfer"]

@@ -1,0 +1,2 @@
+// With the extension Node runs the client as it is.
+export default { output: { path: "client", module: { extension: ".ts" } } };
