@@ -75,7 +75,7 @@ _CONDITIONS: Final[list[Content]] = [
         "in": "header",
         "description": "ETags of the session with commas in between, or `*`: the request is carried out only if one of "
         "them is still the session's. Tags are compared as text, and a weak one is never the session's.",
-        "schema": {"type": "string", "pattern": r'^((W/)?"[^"]*"([ \t]*,[ \t]*(W/)?"[^"]*")*|\*)$'},
+        "schema": {"type": "string", "pattern": r'^((W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*|\*)$'},
         "example": '"34"',
     },
 ]
@@ -116,7 +116,7 @@ def document() -> Content:
             "title": "Facebook Sessions API",
             "version": "2",
             "description": "The Facebook private-messaging API of Genesys Web Services. `me` is the caller: "
-            "under it are the sessions in which the caller takes part as an agent.",
+            "under it are the sessions in which the caller takes part as an agent. HEAD is GET without the body.",
         },
         "servers": [{"url": PUBLIC_URL, "description": "The stack of `make up`."}],
         "security": [{"agent": []}],

@@ -232,7 +232,8 @@ def test_of_several_numbers_it_must_be_at_one(session: System) -> None:
     assert sent({"If-Match": '"7", "33", "75"'}, "SetDisposition", disposition="A") == (200, DONE, '"34"')
     assert sent({"If-Match": '"34", "35"'}, "SetDisposition", disposition="A") == (200, DONE, '"34"')
     assert sent({"If-Match": '"33", "35"'}, "SetDisposition", disposition="B")[0] == 412
-    assert [one["referenceId"] for one in changes(session)] == [34]
+    assert sent({"If-Match": '"34", "35"'}, "AddComment", comment="Hello") == (200, DONE, '"35"')
+    assert [one["referenceId"] for one in changes(session)] == [34, 35]
 
 
 @pytest.mark.parametrize("tag", ['W/"33"', '"033"', '"x"'])
