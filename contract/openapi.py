@@ -24,8 +24,10 @@ STATUS_CODES: Final[Mapping[int, tuple[int, ...]]] = {
     400: (1, 2, 10),
     403: (3, 5, 20),
     404: (6,),
+    405: (2,),
     412: (2,),
     413: (10,),
+    415: (2,),
     500: (4,),
     503: (4,),
 }
@@ -35,13 +37,16 @@ _REFUSALS: Final = {
     400: "The request is not valid, or not in the session's state. Nothing was changed.",
     403: "Nobody is logged in, or the caller may not do this. Nothing was changed.",
     404: "There is no such session among the caller's. Nothing was changed.",
-    412: "The session is at another `referenceId`, that of the ETag, than `If-Match` names. Nothing was changed.",
+    405: "The path has other methods, those in `Allow`. Nothing was changed.",
+    412: "The session is at another `referenceId`, that of the ETag, than those in `If-Match`. Nothing was changed.",
     413: "The request body is too large. Nothing was changed.",
+    415: "The request body is compressed, or in another charset than UTF-8. Nothing was changed.",
     500: "The service is at fault.",
     503: "The service is busy. Whether the request was carried out is unknown; it can be sent again.",
 }
 
 _HEADERS: Final[Content] = {
+    "Allow": {"description": "The path's methods.", "schema": {"type": "string"}},
     "ETag": {
         "description": "The session's `referenceId`: the number of its last change.",
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
@@ -68,8 +73,10 @@ _CONDITIONS: Final[list[Content]] = [
     {
         "name": "If-Match",
         "in": "header",
-        "description": "An ETag of the session, or `*`: the request is carried out only if it is still the session's.",
-        "schema": {"type": "string", "pattern": r'^("[0-9]{1,15}"|\*)$'},
+        "description": "ETags of the session with commas in between, or `*`: the request is carried out only if one of "
+        "them is still the session's. Tags are compared as text, and a weak one is never the session's.",
+        "schema": {"type": "string", "pattern": r'^((W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*|\*)$'},
+        "example": '"34"',
     },
 ]
 
@@ -109,7 +116,7 @@ def document() -> Content:
             "title": "Facebook Sessions API",
             "version": "2",
             "description": "The Facebook private-messaging API of Genesys Web Services. `me` is the caller: "
-            "under it are the sessions in which the caller takes part as an agent.",
+            "under it are the sessions in which the caller takes part as an agent. HEAD is GET without the body.",
         },
         "servers": [{"url": PUBLIC_URL, "description": "The stack of `make up`."}],
         "security": [{"agent": []}],
@@ -150,7 +157,7 @@ def _operate() -> Content:
         "summary": "Carries out the operation that `operationName` names.",
         "parameters": _CONDITIONS,
         "requestBody": _request(schema, {name: sent[name] for name in names}),
-        "responses": _responses(200, ["Success"], 400, 403, 404, 412, 413, 500, 503),
+        "responses": _responses(200, ["Success"], 400, 403, 404, 412, 413, 415, 500, 503),
     }
 
 
@@ -161,7 +168,7 @@ def _create() -> Content:
         "security": [{"system": []}],
         "parameters": [_CREATION_KEY],
         "requestBody": _request(_ref("schemas", "NewSession"), {"NewSession": samples.creation()}),
-        "responses": _responses(201, ["Created"], 400, 403, 413, 500, 503),
+        "responses": _responses(201, ["Created"], 400, 403, 413, 415, 500, 503),
     }
 
 
@@ -187,7 +194,8 @@ def _read_any_session() -> Content:
     return {
         **_read_session(),
         "operationId": "readAnySession",
-        "summary": "A session, for a system that follows its changes: the ETag says up to which one this is.",
+        "summary": "A session, for a system that follows its changes: the ETag says up to which one this is. "
+        "An agent reads its own at `/me/facebooksessions/{id}`.",
         "security": [{"system": []}],
     }
 

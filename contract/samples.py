@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from facebook_session.errors import (
     BodyTooLarge,
+    MethodNotAllowed,
     NoPermission,
     NotAuthenticated,
     PreconditionFailed,
@@ -14,6 +15,7 @@ from facebook_session.errors import (
     SessionError,
     SessionNotFound,
     Unavailable,
+    UnreadableBody,
 )
 from facebook_session.messages import added
 from facebook_session.session import MAX_TEXT_LENGTH, uri
@@ -134,8 +136,10 @@ def refused() -> Iterator[tuple[str, Answer]]:
         NoPermission(FEATURE),
         SessionNotFound(),
         RouteNotFound(),
+        MethodNotAllowed("GET, POST, HEAD, OPTIONS"),
         PreconditionFailed(_DISPOSED["referenceId"]),
         BodyTooLarge(MAX_BODY_BYTES),
+        UnreadableBody(),
         Unavailable(),
     ]
     yield from ((type(error).__name__, answers.refused(error)) for error in errors)

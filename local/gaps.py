@@ -30,13 +30,14 @@ def _put_any_methods(gateway: Any, api_id: str, template: Template) -> None:
     """MiniStack leaves out the methods that SAM calls `x-amazon-apigateway-any-method`. All are of one function."""
     resources = {one["path"]: one for one in gateway.get_resources(restApiId=api_id, limit=500)["items"]}
     like = {"restApiId": api_id, "resourceId": resources[_SESSION]["id"], "httpMethod": "POST"}
-    authorizer = gateway.get_method(**like)["authorizerId"]
+    agents = {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": gateway.get_method(**like)["authorizerId"]}
     uri = gateway.get_integration(**like)["uri"]
     for event in template["Resources"]["SessionApiFunction"]["Properties"]["Events"].values():
         if event["Properties"]["Method"] != "ANY":
             continue
         place = {"restApiId": api_id, "resourceId": resources[event["Properties"]["Path"]]["id"], "httpMethod": "ANY"}
-        gateway.put_method(**place, authorizationType="COGNITO_USER_POOLS", authorizerId=authorizer)
+        is_of_systems = event["Properties"].get("Auth", {}).get("Authorizer") == "AWS_IAM"
+        gateway.put_method(**place, **({"authorizationType": "AWS_IAM"} if is_of_systems else agents))
         gateway.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
 
 

@@ -22,6 +22,10 @@ _PASSED, _FAILED = 0, 1
 _WRITE: Final = "layers/core/facebook_session/write.py"
 _REFUSALS: Final = "layers/core/facebook_session/refusals.py"
 _API: Final = "functions/session_api/app.py"
+_API_TESTS: Final = "tests/unit/session_api/test_app.py"
+_HEADERS: Final = "functions/session_api/headers.py"
+_HEADER_TESTS: Final = "tests/unit/session_api/test_headers.py"
+_MEMORY: Final = "tests/unit/facebook_session/test_memory.py"
 _REPEATS: Final = "tests/integration/test_repeats.py"
 _TRANSFERS: Final = "tests/integration/test_transfers.py"
 _FULL: Final = "tests/integration/test_full_session.py"
@@ -69,7 +73,7 @@ MUTANTS: Final = (
         "layers/core/facebook_session/database.py",
         """ or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500""",
         "",
-        "tests/unit/session_api/test_app.py",
+        _API_TESTS,
     ),
     Mutant(
         "the look at whether an answer of DynamoDB is whole",
@@ -102,8 +106,8 @@ MUTANTS: Final = (
     Mutant(
         "the number that If-Match names",
         _WRITE,
-        "for number in {request.if_match, known.number}",
-        "for number in {known.number}",
+        "_demanded(request) if known.number is None else known.number",
+        "known.number",
         _REPEATS,
     ),
     Mutant(
@@ -195,7 +199,7 @@ MUTANTS: Final = (
         _API,
         'aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)',
         'aws.client("dynamodb", _READ_TIMEOUT_SECONDS)',
-        "tests/unit/session_api/test_app.py",
+        _API_TESTS,
     ),
     Mutant(
         "typing's lack of a number",
@@ -251,7 +255,7 @@ MUTANTS: Final = (
         _API,
         '    metrics.add_metadata("caller", requests.caller_id(event))\n',
         "",
-        "tests/unit/session_api/test_app.py",
+        _API_TESTS,
     ),
     Mutant(
         "the stop at the first failure",
@@ -512,6 +516,118 @@ MUTANTS: Final = (
         '{"id"} if wanted.queue_name else {"id", "queue_name"}',
         '{"id"}',
         "tests/unit/session_api/test_creation.py",
+    ),
+    Mutant(
+        "the refusal where all tags of If-Match are others'",
+        _WRITE,
+        "max(request.if_match, default=_NOBODYS_NUMBER)",
+        "max(request.if_match or {33})",
+        _MEMORY,
+    ),
+    Mutant(
+        "the way from the number that a list bets on to the session's own",
+        _REFUSALS,
+        " or request.if_match is not None\n",
+        "\n",
+        _REPEATS,
+    ),
+    Mutant(
+        "the look at the lines of a header one by one",
+        _HEADERS,
+        'event.get("multiValueHeaders") or _one_each',
+        "_one_each",
+        _HEADER_TESTS,
+    ),
+    Mutant(
+        "the refusal of a repeated key",
+        _HEADERS,
+        "len(lines) > 1 or not",
+        "not",
+        _HEADER_TESTS,
+    ),
+    Mutant(
+        "the weakness of weak tags",
+        _HEADERS,
+        "(?<!W/)",
+        "",
+        _HEADER_TESTS,
+    ),
+    Mutant(
+        "tags as text, not as numbers",
+        _HEADERS,
+        "[1-9][0-9]{0,14}",
+        "[0-9]{1,15}",
+        _HEADER_TESTS,
+    ),
+    Mutant(
+        "the look at a body's charset",
+        _HEADERS,
+        "_all_of(charsets, _UTF_8) and ",
+        "",
+        _HEADER_TESTS,
+    ),
+    Mutant(
+        "the look at a body's coding",
+        _HEADERS,
+        " and _all_of(codings, _AS_IT_IS)",
+        "",
+        _HEADER_TESTS,
+    ),
+    Mutant(
+        "the look at a body's form before it is read",
+        "functions/session_api/requests.py",
+        "    headers.demand_plain_utf_8(event)\n",
+        "",
+        "tests/unit/session_api/test_requests.py",
+    ),
+    Mutant(
+        "the skipping of a byte order mark",
+        "functions/session_api/requests.py",
+        ".removeprefix(codecs.BOM_UTF8)",
+        "",
+        "tests/unit/session_api/test_requests.py",
+    ),
+    Mutant(
+        "the methods that a path has",
+        _API,
+        "        raise MethodNotAllowed(_methods(path))\n",
+        "        raise RouteNotFound\n",
+        _API_TESTS,
+    ),
+    Mutant(
+        "HEAD as GET",
+        _API,
+        '"GET" if _is_head(event) else event["httpMethod"], event',
+        'event["httpMethod"], event',
+        _API_TESTS,
+    ),
+    Mutant(
+        "the body that HEAD leaves out",
+        _API,
+        'answer | {"body": ""} if _is_head(event) else answer',
+        "answer",
+        _API_TESTS,
+    ),
+    Mutant(
+        "Vary on answers that no page gets",
+        "functions/session_api/cors.py",
+        '{"Vary": "Origin"} | leave',
+        '({"Vary": "Origin"} | leave if leave else {})',
+        "tests/unit/session_api/test_cors.py",
+    ),
+    Mutant(
+        "the refusal of a blank disposition",
+        "functions/session_api/operations/set_disposition.py",
+        "    if not text.strip():\n",
+        "    if not text:\n",
+        "tests/unit/session_api/operations",
+    ),
+    Mutant(
+        "the authorizer of a path's other methods",
+        "template.yaml",
+        "            Path: /v2/facebooksessions/{id}\n            Auth: *OfSystems\n        # A browser",
+        "            Path: /v2/facebooksessions/{id}\n        # A browser",
+        _TEMPLATE,
     ),
 )
 

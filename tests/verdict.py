@@ -21,7 +21,7 @@ REFUSALS: Final = frozenset(
 )
 """HTTP status and `statusCode` of what is refused while nothing fails."""
 
-SELDOM: Final = frozenset({(403, 3), (405, 2), (415, 2)})
+SELDOM: Final = frozenset({(403, 3)})
 """Those of them that a fuzz needn't meet."""
 
 _OF_HEAD: Final = {200} | {status for status, _ in REFUSALS}

@@ -29,7 +29,7 @@ from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
 from tests.copies import KeptCopies
 from tests.delivered import delivered
-from tests.integration.requests import EVENT, answer, creation
+from tests.integration.requests import EVENT, answer, creation, with_headers
 from tests.model import AGENTS, DISPOSITION_LIMITS, REMEMBERED, USER_DATA_LIMITS, Answer, Request
 from tests.pool import agents
 from tests.system import CONTEXT
@@ -254,10 +254,10 @@ class World:
         """An agent's request, whose writes meet `faults`; `meanwhile` happens between its first two attempts."""
         event = _event(session_id) | {"body": request.body}
         event["requestContext"]["authorizer"]["claims"]["cognito:username"] = request.user
-        event["headers"] |= {"Idempotency-Key": request.key} if request.named else {}
-        event["headers"] |= {} if request.if_match is None else {"If-Match": f'"{request.if_match}"'}
+        headers = {"Idempotency-Key": request.key} if request.named else {}
+        headers |= {} if request.if_match is None else {"If-Match": f'"{request.if_match}"'}
         before, self.dynamodb.faults, self._meanwhile = self.dynamodb.faults, [*faults], meanwhile
-        given = _told(*answer(event))
+        given = _told(*answer(with_headers(event, headers)))
         self.dynamodb.faults, self._meanwhile = before, None
         return given
 

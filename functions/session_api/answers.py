@@ -4,10 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from facebook_session.errors import BodyTooLarge, PreconditionFailed, SessionError
+from facebook_session.errors import BodyTooLarge, MethodNotAllowed, PreconditionFailed, SessionError, UnreadableBody
 
 _HTTP_STATUS: Final[Mapping[int, int]] = {1: 400, 2: 400, 4: 503, 5: 403, 6: 404, 10: 400, 20: 403}
-_OWN_STATUS: Final[Mapping[type[SessionError], int]] = {BodyTooLarge: 413, PreconditionFailed: 412}
+_OWN_STATUS: Final[Mapping[type[SessionError], int]] = {
+    MethodNotAllowed: 405,
+    PreconditionFailed: 412,
+    BodyTooLarge: 413,
+    UnreadableBody: 415,
+}
 _INTERNAL_ERROR: Final = 4
 _RETRY_AFTER_SECONDS: Final = "1"
 
@@ -32,10 +37,16 @@ def created(body: str, item: Mapping[str, Any], location: str) -> Answer:
 def refused(error: SessionError) -> Answer:
     """The answer to a request that was refused, or, with 503, whose outcome is unknown."""
     status = _OWN_STATUS.get(type(error)) or _HTTP_STATUS[error.status_code]
-    headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}
+    return _answer(status, _reason(error.status_code, str(error)), _more(error, status))
+
+
+def _more(error: SessionError, status: int) -> Mapping[str, str]:
+    """The headers in which a refusal says more."""
     if isinstance(error, PreconditionFailed):
-        headers = _etag(error.reference_id)
-    return _answer(status, _reason(error.status_code, str(error)), headers)
+        return _etag(error.reference_id)
+    if isinstance(error, MethodNotAllowed):
+        return {"Allow": error.methods}
+    return {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}
 
 
 def failed() -> Answer:

@@ -13,14 +13,14 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from facebook_session import aws
 from facebook_session.database import within
-from facebook_session.errors import InvalidParameter, RouteNotFound, SessionError, SessionNotFound
+from facebook_session.errors import InvalidParameter, MethodNotAllowed, RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
 from facebook_session.memory import Request
 from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
 from facebook_session.store import Item, SessionStore
 from facebook_session.transcript import Transcript, kept
-from session_api import answers, cors, creation, operations, query, reads, requests
+from session_api import answers, cors, creation, headers, operations, query, reads, requests
 from session_api.agents import AgentPool
 from session_api.answers import Answer
 from session_api.settings import Settings
@@ -114,7 +114,7 @@ def create_session(event: Event) -> Answer:
     """`POST /facebooksessions`: a new session from the routing system."""
     principal = requests.system(event)
     wanted = creation.requested(requests.parameters(event))
-    item = creation.create(store, wanted, principal, requests.idempotency_key(event))
+    item = creation.create(store, wanted, principal, headers.idempotency_key(event))
     metrics.add_metadata("sessionId", item["id"])
     base_url = _base_url(event)
     return answers.created(reads.session(item, {}, base_url), item, uri(item["id"], base_url))
@@ -153,16 +153,35 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     answer = cors.shared(_answer(event), event, settings)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
-    return answer
+    return answer | {"body": ""} if _is_head(event) else answer
+
+
+def _route(event: Event) -> Callable[[Event], Answer]:
+    """HEAD is GET whose answer's body is left out; raises MethodNotAllowed or RouteNotFound."""
+    method, path = "GET" if _is_head(event) else event["httpMethod"], event["resource"]
+    route = ROUTES.get(f"{method} {path}")
+    if route is None:
+        raise MethodNotAllowed(_methods(path))
+    return route
+
+
+def _methods(path: str) -> str:
+    """Those that the path has, with commas in between; raises RouteNotFound where there is no such path."""
+    methods = [method for method, known in map(str.split, ROUTES) if known == path]
+    if not methods:
+        raise RouteNotFound
+    return ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
+
+
+def _is_head(event: Event) -> bool:
+    return bool(event["httpMethod"] == "HEAD")
 
 
 def _answer(event: Event) -> Answer:
     try:
         if cors.is_preflight(event):
-            return cors.preflight()
-        route = ROUTES.get(f"{event['httpMethod']} {event['resource']}")
-        if route is None:
-            raise RouteNotFound
+            return cors.preflight(_methods(event["resource"]))
+        route = _route(event)
         with within(_LAST_CALL_SECONDS):
             return route(event)
     except SessionError as error:

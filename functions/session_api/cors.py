@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from session_api import requests
+from session_api import headers
 from session_api.answers import Answer
 from session_api.settings import Settings
 
-_SHARED: Final = {
-    "Access-Control-Expose-Headers": "ETag,Location,Retry-After",
-    "Vary": "Origin",
-}
+_LEAVE: Final = {"Access-Control-Expose-Headers": "Allow,ETag,Location,Retry-After"}
 _PREFLIGHT: Final = {
-    "Access-Control-Allow-Methods": "GET,POST",
     "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,If-Match",
     "Access-Control-Max-Age": "7200",
 }
@@ -23,13 +19,22 @@ def is_preflight(event: Mapping[str, Any]) -> bool:
     return bool(event["httpMethod"] == "OPTIONS")
 
 
-def preflight() -> Answer:
-    return {"statusCode": 204, "headers": dict(_PREFLIGHT), "body": ""}
+def preflight(methods: str) -> Answer:
+    """`methods` are those of the path, with commas in between."""
+    return {
+        "statusCode": 204,
+        "headers": {"Allow": methods, "Access-Control-Allow-Methods": methods, **_PREFLIGHT},
+        "body": "",
+    }
 
 
 def shared(answer: Answer, event: Mapping[str, Any], settings: Settings) -> Answer:
-    """The answer, with leave for the page that asks where its origin is allowed."""
-    origin = requests.header(event, "Origin")
-    if not settings.allows(origin):
+    """The answer, with leave for the page that asks where its origin is allowed.
+
+    Where there are such pages, a cache must not show one of them what another page, or none, was answered.
+    """
+    if not settings.allowed_origins:
         return answer
-    return answer | {"headers": answer["headers"] | _SHARED | {"Access-Control-Allow-Origin": origin}}
+    origin = headers.origin(event)
+    leave = {"Access-Control-Allow-Origin": origin, **_LEAVE} if settings.allows(origin) else {}
+    return answer | {"headers": answer["headers"] | {"Vary": "Origin"} | leave}

@@ -1,6 +1,7 @@
 """What a request says: who calls, and the JSON object in its body."""
 
 import base64
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +10,13 @@ from typing import Any, Final
 import jiter
 
 from facebook_session import exact_json
-from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated, ValueOutOfRange
+from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
 from facebook_session.memory import Request
+from session_api import headers
 
 FEATURE: Final = "api-multimedia"
 MAX_BODY_BYTES: Final = 65_536
 
-_KEY: Final = re.compile(r"[!-~]{1,255}")
-_ETAG: Final = re.compile(r'"([0-9]{1,15})"')
 _GROUP: Final = re.compile(r"[^\[\], ]+")
 
 
@@ -41,38 +41,15 @@ def caller(event: Mapping[str, Any]) -> Caller:
     return Caller(user_name)
 
 
-def header(event: Mapping[str, Any], name: str) -> str:
-    """A header of the request, in whatever case it was sent; empty where it is missing."""
-    headers = event.get("headers") or {}
-    return next((value for sent, value in headers.items() if sent.lower() == name.lower()), "")
-
-
 def identity(event: Mapping[str, Any], caller: Caller, parameters: Mapping[str, Any]) -> Request:
-    """Which request this is, after its `Idempotency-Key`, and the number that its `If-Match` demands.
+    """Which request this is, after its `Idempotency-Key`, and the numbers that its `If-Match` allows.
 
     Raises InvalidParameter or ValueOutOfRange.
     """
-    key, if_match = idempotency_key(event), _number(header(event, "If-Match"))
+    key, if_match = headers.idempotency_key(event), headers.if_match(event)
     if not key:
         return Request.unnamed(caller.user_name, if_match)
     return Request.of(caller.user_name, key, exact_json.dumps(parameters, sort_keys=True), if_match)
-
-
-def idempotency_key(event: Mapping[str, Any]) -> str:
-    """By which the client names its request, empty where it doesn't; raises ValueOutOfRange."""
-    key = header(event, "Idempotency-Key")
-    if key and not _KEY.fullmatch(key):
-        raise ValueOutOfRange("The header Idempotency-Key must be 1 to 255 visible ASCII characters.")
-    return key
-
-
-def _number(tag: str) -> int | None:
-    if tag in ("", "*"):
-        return None
-    match = _ETAG.fullmatch(tag)
-    if match is None:
-        raise InvalidParameter('The header If-Match must be an ETag of the session, such as "34", or *.')
-    return int(match[1])
 
 
 def system(event: Mapping[str, Any]) -> str:
@@ -102,16 +79,20 @@ def _claim(event: Mapping[str, Any], name: str) -> str:
 
 
 def parameters(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON object in the body; raises BodyTooLarge, or InvalidParameter with what is wrong and where.
+    """The JSON object in the body; raises UnreadableBody, BodyTooLarge, or InvalidParameter with what is
+    wrong and where.
 
     The reader refuses what `json.loads` lets through or fails on: a name given twice, NaN, text that is not
     UTF-8, lone surrogates, numbers of thousands of digits, bottomless nesting.
     """
+    headers.demand_plain_utf_8(event)
     body = _bytes(event)
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(MAX_BODY_BYTES)
     try:
-        value = jiter.from_json(body, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal")
+        value = jiter.from_json(
+            body.removeprefix(codecs.BOM_UTF8), allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal"
+        )
     except ValueError as error:
         raise InvalidParameter(f"The request body is not valid JSON: {_fault(str(error))}.") from None
     if not isinstance(value, dict):

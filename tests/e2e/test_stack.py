@@ -76,10 +76,10 @@ def test_an_agent_without_the_feature_changes_nothing(up: Stack) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/me/facebooksessions"),
         ("POST", "/me/facebooksessions/a/b"),
-        ("PUT", PATH),
-        ("DELETE", PATH),
+        ("PUT", "/me/facebooksessions/a/b"),
+        ("DELETE", "/me/emails"),
+        ("OPTIONS", "/me/emails"),
         ("POST", "/me/emails/1"),
         ("GET", "/"),
     ],

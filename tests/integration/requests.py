@@ -1,6 +1,7 @@
 """Requests of an agent and of the routing system, as API Gateway hands them over."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from local import seed
@@ -21,9 +22,17 @@ def operation(name: str, session_id: str = seed.PAGE_SESSION, user: str = seed.P
 
 def sent(headers: dict[str, str], name: str, **parameters: Any) -> Any:
     """The answer to an operation with these headers."""
-    event: dict[str, Any] = json.loads(json.dumps(EVENT))
-    event["headers"] |= headers
-    return answer(event | {"body": json.dumps({"operationName": name} | parameters)})
+    return answer(with_headers(EVENT, headers) | {"body": json.dumps({"operationName": name} | parameters)})
+
+
+def with_headers(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    """The event with these headers, one line each, beside its own."""
+    given: dict[str, Any] = json.loads(json.dumps(event))
+    lines = {name: [value] for name, value in headers.items()}
+    return given | {
+        "headers": given["headers"] | headers,
+        "multiValueHeaders": given["multiValueHeaders"] | lines,
+    }
 
 
 def read(path: str, user: str = seed.PAGE_AGENT, session_id: str = seed.PAGE_SESSION, **query: str) -> Any:
@@ -35,7 +44,7 @@ def read(path: str, user: str = seed.PAGE_AGENT, session_id: str = seed.PAGE_SES
     return answer(event)
 
 
-def creation(**content: Any) -> Any:
+def creation(headers: Mapping[str, str] | None = None, **content: Any) -> Any:
     """The answer to the routing system's request."""
     identity = {"userArn": "arn:aws:iam::123456789012:role/routing"}
     return answer(
@@ -43,7 +52,7 @@ def creation(**content: Any) -> Any:
             "httpMethod": "POST",
             "resource": "/v2/facebooksessions",
             "pathParameters": None,
-            "headers": {},
+            "headers": headers or {},
             "requestContext": {"requestId": "request-1", "identity": identity},
             "body": json.dumps(content),
         }

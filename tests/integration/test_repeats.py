@@ -226,3 +226,18 @@ def test_a_write_happens_only_at_the_number_that_it_names(session: System) -> No
     assert (status, answer["statusCode"], etag) == (412, 2, '"34"')
     assert sent({"If-Match": "*"}, "SetDisposition", disposition="C") == (200, DONE, '"35"')
     assert [one["referenceId"] for one in changes(session)] == [34, 35]
+
+
+def test_of_several_numbers_it_must_be_at_one(session: System) -> None:
+    assert sent({"If-Match": '"7", "33", "75"'}, "SetDisposition", disposition="A") == (200, DONE, '"34"')
+    assert sent({"If-Match": '"34", "35"'}, "SetDisposition", disposition="A") == (200, DONE, '"34"')
+    assert sent({"If-Match": '"33", "35"'}, "SetDisposition", disposition="B")[0] == 412
+    assert sent({"If-Match": '"34", "35"'}, "AddComment", comment="Hello") == (200, DONE, '"35"')
+    assert [one["referenceId"] for one in changes(session)] == [34, 35]
+
+
+@pytest.mark.parametrize("tag", ['W/"33"', '"033"', '"x"'])
+def test_a_tag_that_is_weak_or_written_otherwise_is_not_the_sessions(session: System, tag: str) -> None:
+    status, answer, etag = sent({"If-Match": tag}, "SetDisposition", disposition="A")
+    assert (status, answer["statusCode"], etag) == (412, 2, '"33"')
+    assert changes(session) == []

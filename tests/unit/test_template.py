@@ -131,7 +131,9 @@ def test_every_method_has_an_authorizer() -> None:
     others = {f"{one['Method']} {one['Path']}": one["Auth"]["Authorizer"] for one in routes if "Auth" in one}
     assert {route for route, authorizer in others.items() if authorizer == "AWS_IAM"} == {
         "POST /v2/facebooksessions",
+        "ANY /v2/facebooksessions",
         "GET /v2/facebooksessions/{id}",
+        "ANY /v2/facebooksessions/{id}",
     }
     assert {route.split(" ")[0] for route, authorizer in others.items() if authorizer == "NONE"} == {"OPTIONS"}
     assert set(others.values()) == {"AWS_IAM", "NONE"}
@@ -153,6 +155,15 @@ def test_what_has_no_route_reaches_the_function_which_says_so() -> None:
     events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
     others = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "ANY"}
     assert others == {"/", "/{proxy+}"} | {route.split(" ")[1] for route in ROUTES}
+
+
+def test_a_paths_other_methods_are_for_those_who_may_use_the_path() -> None:
+    """HEAD is one of them."""
+    events = [event["Properties"] for event in RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()]
+    of_path = {(one["Path"], str(one.get("Auth"))) for one in events if one["Method"] not in ("ANY", "OPTIONS")}
+    of_others = {(one["Path"], str(one.get("Auth"))) for one in events if one["Method"] == "ANY"}
+    assert of_path < of_others
+    assert {path for path, _ in of_others - of_path} == {"/", "/{proxy+}"}
 
 
 def test_the_api_is_throttled_and_logs_no_bodies() -> None:
@@ -185,7 +196,7 @@ GATEWAY_ANSWERS = {
     "REQUEST_TOO_LARGE": (413, 10),
     "BAD_REQUEST_BODY": (400, 2),
     "BAD_REQUEST_PARAMETERS": (400, 2),
-    "UNSUPPORTED_MEDIA_TYPE": (400, 2),
+    "UNSUPPORTED_MEDIA_TYPE": (415, 2),
     "DEFAULT_4XX": (403, 20),
     "THROTTLED": (503, 4),
     "QUOTA_EXCEEDED": (503, 4),
@@ -207,6 +218,7 @@ def test_the_gateway_answers_in_the_contracts_shape() -> None:
         told[kind] = (answer["StatusCode"], body["statusCode"])
         headers = dict(answer["ResponseParameters"]["Headers"])
         assert headers.pop("Access-Control-Allow-Origin") == ["HasAllowedOrigins", "'*'", "AWS::NoValue"]
+        assert headers.pop("Vary") == ["HasAllowedOrigins", "'Origin'", "AWS::NoValue"]
         assert headers == ({"Retry-After": "'1'"} if answer["StatusCode"] == 503 else {})
     assert told == GATEWAY_ANSWERS
 

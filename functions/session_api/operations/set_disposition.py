@@ -1,12 +1,24 @@
 """SetDisposition records how a conversation ended, under a key of the session's user data."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
 
 from facebook_session.changes import Change
+from facebook_session.errors import MissingParameter
 from facebook_session.states import STAY_ANSWERED
 from session_api.operations.operation import Operation, Text, UserDataKey
 from session_api.requests import Caller
 from session_api.settings import Settings
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise MissingParameter("The parameter disposition must not be blank.")
+    return text
+
+
+_Disposition = Annotated[Text, Field(json_schema_extra={"pattern": r"\S"}), AfterValidator(_not_blank)]
 
 
 class SetDisposition(Operation):
@@ -14,7 +26,7 @@ class SetDisposition(Operation):
 
     move = STAY_ANSWERED
     operation_name: Literal["SetDisposition"]
-    disposition: Text
+    disposition: _Disposition
     disposition_key: UserDataKey = ""
 
     def change(self, _caller: Caller, settings: Settings) -> Change:

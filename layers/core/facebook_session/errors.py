@@ -3,7 +3,9 @@
 SessionError
 ├── MissingParameter       1  a required parameter is missing
 ├── InvalidParameter       2  a parameter is not valid, or not valid in the session's state
-│   └── PreconditionFailed 2  the session has another number than the request demands
+│   ├── PreconditionFailed 2  the session has another number than the request demands
+│   ├── MethodNotAllowed   2  the path has other methods
+│   └── UnreadableBody     2  the body is said to be something else than plain UTF-8
 ├── Unavailable            4  a dependency throttles or times out; the outcome may be unknown
 ├── NoPermission           5  the caller lacks the feature
 ├── SessionNotFound        6  no such session, or the caller takes no part in it
@@ -41,6 +43,21 @@ class PreconditionFailed(InvalidParameter):
     def __init__(self, reference_id: int) -> None:
         super().__init__("The header If-Match names another version of the session than the present one.")
         self.reference_id = reference_id
+
+
+class MethodNotAllowed(InvalidParameter):
+    """`methods` are those that the path has, with commas in between."""
+
+    methods = ""
+
+    def __init__(self, methods: str) -> None:
+        super().__init__(f"The methods of this resource are {methods}.")
+        self.methods = methods
+
+
+class UnreadableBody(InvalidParameter):
+    def __init__(self) -> None:
+        super().__init__("The request body must be JSON in UTF-8, without a Content-Encoding or another charset.")
 
 
 class Unavailable(SessionError):

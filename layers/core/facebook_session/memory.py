@@ -36,21 +36,21 @@ class Request:
     """A user's request to change a session: `id` tells it from others, `content` is what it asks for, as text; None
     where the client didn't name it.
 
-    `if_match` is the number that the session must have, where it must have one.
+    `if_match` has the numbers of which the session must have one; None: it can have any.
     """
 
     user_name: str
     id: bytes
     content: str | None = None
-    if_match: int | None = None
+    if_match: frozenset[int] | None = None
 
     @classmethod
-    def of(cls, user_name: str, key: str, content: str, if_match: int | None = None) -> "Request":
+    def of(cls, user_name: str, key: str, content: str, if_match: frozenset[int] | None = None) -> "Request":
         """The request that the user named `key`. Nobody else's has its id, whatever they call theirs."""
         return cls(user_name, _hash(f"{user_name}\n{key}", _ID_BYTES), content, if_match)
 
     @classmethod
-    def unnamed(cls, user_name: str, if_match: int | None = None) -> "Request":
+    def unnamed(cls, user_name: str, if_match: frozenset[int] | None = None) -> "Request":
         """A request like no other, which only our own repeats can meet again."""
         return cls(user_name, secrets.token_bytes(_ID_BYTES), if_match=if_match)
 

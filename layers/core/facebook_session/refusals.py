@@ -40,7 +40,7 @@ def demand(old: Image, request: Request, move: Move) -> int:
     Raises SessionNotFound, PreconditionFailed, and InvalidParameter for the state.
     """
     current = int(own(old, request.user_name)["referenceId"]["N"])
-    if request.if_match not in (None, current):
+    if request.if_match is not None and current not in request.if_match:
         raise PreconditionFailed(current)
     if old["state"]["S"] not in move.allowed_in:
         raise InvalidParameter("The parameter operationName is not valid in the session's state.")
@@ -86,7 +86,7 @@ def learnt(old: Image, request: Request, move: Move, change: Change, known: Know
     """
     alters = not alters_nothing(old, move, change)
     bytes_after = _bytes_after(old, change) if alters and change.user_data else None
-    relies = not alters or bytes_after is not None
+    relies = not alters or bytes_after is not None or request.if_match is not None
     return Known(
         customer_joined=int(old.get("messageCount", {"N": "0"})["N"]) > 0,
         in_chat=_is_in_chat(old, request.user_name),

@@ -6,7 +6,7 @@ DynamoDB's limits of 4 KB and 300 operators for an expression.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from facebook_session import memory, user_data
 from facebook_session.attributes import attribute
@@ -16,6 +16,8 @@ from facebook_session.messages import NewMessage, is_kept, new_message
 from facebook_session.states import Move, State
 
 Parameters = dict[str, Any]
+
+_NOBODYS_NUMBER: Final = 0  # the first change has 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def update(request: Request, move: Move, change: Change, known: Known) -> Parame
     numbered or messages were added.
     """
     write = _Write()
-    for number in {request.if_match, known.number} - {None}:
+    number = _demanded(request) if known.number is None else known.number
+    if number is not None:
         write.only_if(f"referenceId = {write.value(number)}")
     if known.alters:
         _make(write, request, move, change, known)
@@ -51,6 +54,13 @@ def update(request: Request, move: Move, change: Change, known: Known) -> Parame
         _remember(write, request, known, changes=False)
     is_whole = change.adds_messages or not (known.alters and change.is_numbered)
     return write.parameters(returned="ALL_NEW" if is_whole else "UPDATED_NEW")
+
+
+def _demanded(request: Request) -> int | None:
+    """The number that the session must have as far as the request tells: of several the highest, which is nearly always
+    the one. Where it isn't, the refusal shows the session's own.
+    """
+    return None if request.if_match is None else max(request.if_match, default=_NOBODYS_NUMBER)
 
 
 class _Write:

@@ -158,21 +158,36 @@ def test_the_seeded_session_has_an_empty_memory() -> None:
 # ------------------------------------------------------------------ If-Match
 def test_the_number_that_the_session_must_have_is_a_condition_of_the_write() -> None:
     dynamodb = FakeDynamoDB()
-    update(dynamodb, Request.unnamed("agent1", if_match=33))
+    update(dynamodb, Request.unnamed("agent1", if_match=frozenset({33})))
     assert spelled(dynamodb.calls[0], "ConditionExpression").startswith("referenceId = 33 AND ")
+
+
+def test_of_several_numbers_the_write_tries_the_highest_and_then_the_one_that_the_session_has() -> None:
+    dynamodb = Outcomes(condition_failed(image(session())), 34)
+    assert update(dynamodb, Request.unnamed("agent1", if_match=frozenset({32, 33, 75}))) == 34
+    conditions = [spelled(call, "ConditionExpression").split(" AND ")[0] for call in dynamodb.calls]
+    assert conditions == ["referenceId = 75", "referenceId = 33"]
+
+
+def test_where_no_number_would_do_the_session_tells_its_own_and_nothing_is_written() -> None:
+    dynamodb = FakeDynamoDB(condition_failed(image(session())))
+    with pytest.raises(PreconditionFailed) as raised:
+        update(dynamodb, Request.unnamed("agent1", if_match=frozenset()))
+    assert raised.value.reference_id == 33
+    assert [spelled(call, "ConditionExpression").split(" AND ")[0] for call in dynamodb.calls] == ["referenceId = 0"]
 
 
 @pytest.mark.parametrize("item", [{}, {"state": "Completed"}, {"userData": dict(CHANGE.user_data)}], ids=str)
 def test_another_number_is_refused_with_the_present_one(item: dict[str, Any]) -> None:
     with pytest.raises(PreconditionFailed) as raised:
-        refused(session(**item), Request.unnamed("agent1", if_match=32))
+        refused(session(**item), Request.unnamed("agent1", if_match=frozenset({32})))
     assert raised.value.reference_id == 33
 
 
 def test_a_stranger_learns_no_number() -> None:
     with pytest.raises(SessionNotFound):
-        refused(session(), Request.unnamed("agent2", if_match=32))
+        refused(session(), Request.unnamed("agent2", if_match=frozenset({32})))
 
 
 def test_a_repeat_is_no_matter_of_the_number_any_more() -> None:
-    assert refused(remembering(REQUEST), Request.of("agent1", "key", "content", if_match=59)) == 60
+    assert refused(remembering(REQUEST), Request.of("agent1", "key", "content", if_match=frozenset({59}))) == 60

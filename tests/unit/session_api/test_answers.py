@@ -7,13 +7,16 @@ import pytest
 from facebook_session.errors import (
     BodyTooLarge,
     InvalidParameter,
+    MethodNotAllowed,
     MissingParameter,
     NoPermission,
     NotAuthenticated,
+    PreconditionFailed,
     RouteNotFound,
     SessionError,
     SessionNotFound,
     Unavailable,
+    UnreadableBody,
     ValueOutOfRange,
 )
 from session_api import answers
@@ -39,6 +42,7 @@ def test_success_says_so_and_no_more_and_gives_the_sessions_number_as_etag() -> 
         (RouteNotFound(), 404, 6),
         (ValueOutOfRange("What?"), 400, 10),
         (BodyTooLarge(12), 413, 10),
+        (UnreadableBody(), 415, 2),
         (NotAuthenticated(), 403, 20),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, SessionError) else "",
@@ -47,6 +51,17 @@ def test_a_refusal_is_a_number_and_a_sentence(error: SessionError, status: int, 
     answer = answers.refused(error)
     assert (answer["statusCode"], answer["headers"]) == (status, HEADERS)
     assert json.loads(answer["body"]) == {"statusCode": status_code, "statusMessage": str(error)}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "more"),
+    [(MethodNotAllowed("GET, HEAD"), 405, {"Allow": "GET, HEAD"}), (PreconditionFailed(34), 412, {"ETag": '"34"'})],
+    ids=["405", "412"],
+)
+def test_a_refusal_says_in_its_headers_what_would_do(error: SessionError, status: int, more: dict[str, str]) -> None:
+    answer = answers.refused(error)
+    assert (answer["statusCode"], answer["headers"]) == (status, HEADERS | more)
+    assert json.loads(answer["body"]) == {"statusCode": 2, "statusMessage": str(error)}
 
 
 def test_who_meets_a_busy_service_is_told_when_to_try_again() -> None:

@@ -88,6 +88,7 @@ def test_a_write_that_would_change_nothing_succeeds_with_the_number_as_it_is(dyn
         (request({}), 400, 1, "operationName"),
         (request({"operationName": "SetDisposition"}), 400, 1, "disposition "),
         (request(SAMPLE | {"disposition": ""}), 400, 1, "disposition "),
+        (request(SAMPLE | {"disposition": " "}), 400, 1, "disposition "),
         (request("SECRET"), 400, 2, "body"),
         (request(["SECRET"]), 400, 2, "body"),
         (request(None), 400, 2, "body"),
@@ -99,7 +100,13 @@ def test_a_write_that_would_change_nothing_succeeds_with_the_number_as_it_is(dyn
         (request(SAMPLE | {"dispositionKey": {"SECRET": 1}}), 400, 2, "dispositionKey"),
         (request(claims=STRANGER), 403, 5, "api-multimedia"),
         (request(session_id="SECRET/"), 404, 6, "session"),
-        (request(route="PUT /v2/me/facebooksessions/{id}"), 404, 6, "resource"),
+        (request(route="PUT /v2/me/facebooksessions/{id}"), 405, 2, "GET, POST, HEAD, OPTIONS"),
+        (request() | {"headers": {"Content-Type": "application/json; charset=utf-16"}}, 415, 2, "UTF-8"),
+        (request() | {"headers": {"Content-Encoding": "gzip"}}, 415, 2, "Content-Encoding"),
+        (request() | {"headers": {"Idempotency-Key": " "}}, 400, 10, "Idempotency-Key"),
+        (request() | {"multiValueHeaders": {"Idempotency-Key": ["SECRET", "b"]}}, 400, 10, "Idempotency-Key"),
+        (request() | {"headers": {"If-Match": "SECRET"}}, 400, 2, "If-Match"),
+        (request(route="OPTIONS /v2/SECRET"), 404, 6, "resource"),
         (request(route="POST /v2/SECRET"), 404, 6, "resource"),
         (request(SAMPLE | {"disposition": "SECRET".ljust(4_097)}), 400, 10, "disposition "),
         (request(SAMPLE | {"dispositionKey": "SECRET\x85"}), 400, 10, "dispositionKey"),
@@ -118,6 +125,61 @@ def test_a_request_is_refused_without_a_write_and_told_why(
     assert dynamodb.calls == []
 
 
+# ------------------------------------------------------------------ methods
+PATHS = {
+    "/v2/me/facebooksessions": "GET, HEAD, OPTIONS",
+    "/v2/me/facebooksessions/{id}": "GET, POST, HEAD, OPTIONS",
+    "/v2/me/facebooksessions/{id}/messages": "GET, HEAD, OPTIONS",
+    "/v2/me/facebooksession/{id}": "GET, POST, HEAD, OPTIONS",
+    "/v2/facebooksessions": "POST, OPTIONS",
+    "/v2/facebooksessions/{id}": "GET, HEAD, OPTIONS",
+}
+
+
+def test_of_every_path_the_methods_are_known() -> None:
+    assert PATHS.keys() == {route.split(" ")[1] for route in app.ROUTES}
+
+
+@pytest.mark.parametrize(("path", "allowed"), PATHS.items())
+def test_a_path_that_there_is_says_which_methods_it_has(path: str, allowed: str) -> None:
+    for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "SECRET"} - {*allowed.split(", ")}:
+        given = answer(request(route=f"{method} {path}"))
+        assert (given["statusCode"], given["headers"]["Allow"]) == (405, allowed)
+        told = {"statusCode": 2, "statusMessage": f"The methods of this resource are {allowed}."}
+        assert json.loads(given["body"]) == told
+    options = answer(request(route=f"OPTIONS {path}"))
+    assert (options["statusCode"], options["body"], options["headers"]["Allow"]) == (204, "", allowed)
+
+
+class Found(FakeDynamoDB):
+    """Finds the page's session."""
+
+    def get_item(self, **_: Any) -> Any:
+        return {"Item": image(session())}
+
+
+@pytest.mark.parametrize("event", [request(None), request(None, claims=None), request(None, session_id="a b")], ids=str)
+def test_head_is_get_without_a_body(monkeypatch: pytest.MonkeyPatch, event: dict[str, Any]) -> None:
+    monkeypatch.setattr(app, "store", SessionStore(Found(), "sessions"))
+    got, head = (answer(event | {"httpMethod": method}) for method in ("GET", "HEAD"))
+    assert got["body"]
+    assert head == got | {"body": ""}
+
+
+def test_head_of_a_path_that_can_not_be_read_has_no_body_either() -> None:
+    given = answer(request(None, route="HEAD /v2/facebooksessions"))
+    assert (given["statusCode"], given["body"], given["headers"]["Allow"]) == (405, "", "POST, OPTIONS")
+
+
+@pytest.mark.parametrize("key", [[""], [" "], ["a", "b"]], ids=str)
+def test_a_creation_too_has_one_key_or_none(key: list[str]) -> None:
+    content = {"customer": {"nickname": "FirstL"}, "agent": {"userName": "agent1"}}
+    event = request(content, route="POST /v2/facebooksessions")
+    event["requestContext"]["identity"] = {"userArn": "arn:aws:iam::123456789012:role/routing"}
+    assert refusal(event | {"multiValueHeaders": {"Idempotency-Key": key}})[:2] == (400, 10)
+
+
+# ------------------------------------------------------------------ what the table says
 @pytest.mark.parametrize(
     ("outcome", "status", "status_code", "named"),
     [

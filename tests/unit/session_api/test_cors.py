@@ -34,6 +34,20 @@ def test_other_pages_get_no_leave(headers: dict[str, str]) -> None:
     assert not [name for name in answered(request(claims=None), **headers)["headers"] if name.startswith("Access")]
 
 
+ROUTES = ["POST /v2/me/facebooksessions/{id}", "OPTIONS /v2/me/facebooksessions/{id}", "PUT /v2/facebooksessions"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://other.example.com"}, {"Origin": ORIGIN}], ids=str)
+@pytest.mark.parametrize("route", [*ROUTES, "GET /v2/nothing"])
+def test_no_cache_takes_one_pages_answer_for_anothers(route: str, headers: dict[str, str]) -> None:
+    assert answered(request(claims=None, route=route), **headers)["headers"]["Vary"] == "Origin"
+
+
+def test_where_no_page_is_allowed_all_answers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "settings", Settings.read({**os.environ, "ALLOWED_ORIGINS": ""}))
+    assert "Vary" not in answered(request(claims=None), Origin=ORIGIN)["headers"]
+
+
 @pytest.mark.parametrize("origin", ["\ud800", "https://é.example.com", "a b", "a\nb"], ids=ascii)
 def test_what_no_browser_sends_is_no_origin_even_where_all_are_allowed(
     monkeypatch: pytest.MonkeyPatch, origin: str
@@ -47,9 +61,14 @@ def test_a_browser_may_ask_without_a_token() -> None:
     answer = answered(request(None, claims=None, route="OPTIONS /v2/me/facebooksessions/{id}"), Origin=ORIGIN)
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
-    assert answer["headers"]["Access-Control-Allow-Methods"] == "GET,POST"
+    assert answer["headers"]["Access-Control-Allow-Methods"] == "GET, POST, HEAD, OPTIONS"
     assert answer["headers"]["Access-Control-Allow-Headers"] == "Authorization,Content-Type,Idempotency-Key,If-Match"
 
 
+def test_a_browser_is_told_the_methods_of_the_path_that_it_asks_for() -> None:
+    answer = answered(request(None, claims=None, route="OPTIONS /v2/me/facebooksessions"), Origin=ORIGIN)
+    assert answer["headers"]["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+
+
 def test_an_event_without_headers_has_no_origin() -> None:
-    assert cors.shared({"headers": {}}, {"headers": None}, app.settings) == {"headers": {}}
+    assert cors.shared({"headers": {}}, {"headers": None}, app.settings) == {"headers": {"Vary": "Origin"}}

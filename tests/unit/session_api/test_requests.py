@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated, ValueOutOfRange
+from facebook_session.errors import (
+    BodyTooLarge,
+    InvalidParameter,
+    NoPermission,
+    NotAuthenticated,
+    UnreadableBody,
+    ValueOutOfRange,
+)
 from facebook_session.memory import Request
 from session_api import requests
 from session_api.requests import Caller
@@ -146,7 +153,7 @@ def test_every_object_that_json_can_say_is_read_as_it_was_meant(value: dict[str,
         pytest.param(None, "EOF while parsing a value at line 1 column 0", id="no body"),
         pytest.param("", "EOF while parsing a value at line 1 column 0", id="empty"),
         pytest.param(" ", "EOF while parsing a value at line 1 column 1", id="blank"),
-        pytest.param('\ufeff{"a":1}', "expected value at line 1 column 1", id="byte order mark"),
+        pytest.param('\ufeff\ufeff{"a":1}', "expected value at line 1 column 1", id="two byte order marks"),
         pytest.param('{"a":1,\n"a":2}', "a name is given twice at line 2 column 5", id="twice"),
         pytest.param('{"a":1,"b":1,"\\u0061":1}', "a name is given twice at line 1 column 23", id="twice, escaped"),
         pytest.param('{"a":[{"b":1,"b":1}]}', "a name is given twice at line 1 column 18", id="twice, nested"),
@@ -179,6 +186,18 @@ def test_what_is_not_json_is_refused_with_the_place_of_the_fault(body: str | Non
     assert "SECRET" not in str(raised.value)
 
 
+def test_a_byte_order_mark_is_skipped() -> None:
+    assert parameters('\ufeff{"a":1}') == encoded(b'\xef\xbb\xbf{"a":1}') == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Content-Type": "application/json; charset=utf-16"}, {"Content-Encoding": "gzip"}]
+)
+def test_a_body_that_is_said_to_be_something_else_is_not_even_read(headers: dict[str, str]) -> None:
+    with pytest.raises(UnreadableBody):
+        requests.parameters(request("{") | {"headers": headers})
+
+
 @pytest.mark.parametrize("body", ["null", "true", "[]", '[{"a":1}]', "1", "1.5", '"text"', '"{}"'])
 def test_json_that_is_no_object_is_refused(body: str) -> None:
     with pytest.raises(InvalidParameter, match=r"^The request body must be a JSON object\.$"):
@@ -196,7 +215,7 @@ def test_bytes_that_are_not_utf_8_are_refused_with_their_place(body: bytes) -> N
 
 
 @pytest.mark.parametrize(
-    "body", ["{}".encode("utf-16"), b"\xef\xbb\xbf{}", b"\xff", b"\x00"], ids=["UTF-16", "UTF-8 BOM", "FF", "NUL"]
+    "body", ["{}".encode("utf-16"), b"\xef\xbb{}", b"\xff", b"\x00"], ids=["UTF-16", "half a BOM", "FF", "NUL"]
 )
 def test_bytes_that_begin_no_value_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidParameter, match="expected value at line 1 column 1"):
@@ -268,24 +287,20 @@ def test_the_same_key_is_the_same_request_in_whatever_order_its_parameters_come(
     assert first.content != identity({"Idempotency-Key": "key"}, {"a": 1, "b": 3}).content
 
 
-@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": ""}], ids=["none", "empty"])
-def test_without_a_key_each_request_is_another(headers: dict[str, str]) -> None:
-    assert identity(headers).id != identity(headers).id
+def test_without_a_key_each_request_is_another() -> None:
+    assert identity({}).id != identity({}).id
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "a b", "ä", "a\n"])
-def test_a_key_is_up_to_255_visible_ascii_characters(key: str) -> None:
-    assert identity({"Idempotency-Key": "x" * 255}).id
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "key"}], ids=["without a key", "with a key"])
+@pytest.mark.parametrize(("tag", "numbers"), [('"34", "35"', {34, 35}), ('W/"34"', set()), ("*", None)])
+def test_a_request_demands_the_numbers_that_if_match_names(
+    key: dict[str, str], tag: str, numbers: set[int] | None
+) -> None:
+    assert identity(key | {"If-Match": tag}).if_match == numbers
+
+
+def test_what_headers_ask_for_in_vain_is_refused() -> None:
     with pytest.raises(ValueOutOfRange, match="Idempotency-Key"):
-        identity({"Idempotency-Key": key})
-
-
-@pytest.mark.parametrize(("tag", "number"), [('"34"', 34), ("*", None), ("", None)])
-def test_if_match_is_an_etag_of_the_session(tag: str, number: int | None) -> None:
-    assert identity({"If-Match": tag}).if_match == number
-
-
-@pytest.mark.parametrize("tag", ["34", 'W/"34"', '"34", "35"', '"x"', '""', '"1234567890123456"', '"-1"', '"٣"'])
-def test_if_match_is_nothing_else(tag: str) -> None:
+        identity({"Idempotency-Key": ""})
     with pytest.raises(InvalidParameter, match="If-Match"):
-        identity({"If-Match": tag})
+        identity({"If-Match": ""})

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from facebook_session.changes import Change
+from facebook_session.errors import MissingParameter
 from session_api.operations import requested
 from session_api.operations.set_disposition import SetDisposition
 from session_api.requests import Caller
@@ -30,9 +31,15 @@ def test_a_disposition_can_be_set_while_the_agent_chats_and_after() -> None:
     assert SetDisposition.move.to is None
 
 
-@pytest.mark.parametrize("disposition", ["x", " ", "\0", "x" * 4_096, "👋" * 4_096, "userData.#k0 = :v0"])
+@pytest.mark.parametrize("disposition", ["x", " x ", "\0", "x" * 4_096, "👋" * 4_096, "userData.#k0 = :v0"])
 def test_a_disposition_is_any_text_of_up_to_4_096_characters(disposition: str) -> None:
     assert [*change(disposition=disposition).user_data.values()] == [disposition]
+
+
+@pytest.mark.parametrize("disposition", ["", " ", " \t\r\n", "\u00a0\u2003\u3000"])
+def test_a_disposition_that_is_blank_is_missing(disposition: str) -> None:
+    with pytest.raises(MissingParameter, match=r"^The parameter disposition must not be"):
+        change(disposition=disposition)
 
 
 @pytest.mark.parametrize("key", ["a", " ", ".", "A-Z_a.z 9", "x" * 128])
