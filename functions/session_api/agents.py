@@ -1,5 +1,6 @@
 """The agents in the user pool: who can take a session."""
 
+import re
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -8,6 +9,7 @@ from facebook_session.database import called
 from facebook_session.errors import Unavailable
 from session_api.requests import FEATURE
 
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NOBODY: Final = frozenset({"UserNotFoundException", "InvalidParameterException"})
 
 
@@ -20,19 +22,29 @@ class AgentPool:
 
     def can_take_sessions(self, user_name: str) -> bool:
         """Whether there is such a user in the group `api-multimedia`; raises Unavailable where the pool doesn't say."""
-        asked = {"UserPoolId": self._pool_id, "Username": user_name}
         try:
-            while True:
-                answer = called(self._client.admin_list_groups_for_user, **asked)
-                if FEATURE in _names(answer):
-                    return True
-                if not answer.get("NextToken"):
-                    return False
-                asked["NextToken"] = answer["NextToken"]
+            return self._has_feature(user_name) and self._is_user_name(user_name)
         except ClientError as error:
             if error.response["Error"]["Code"] in _NOBODY:
                 return False
             raise
+
+    def _has_feature(self, user_name: str) -> bool:
+        asked = {"UserPoolId": self._pool_id, "Username": user_name}
+        while True:
+            answer = called(self._client.admin_list_groups_for_user, **asked)
+            if FEATURE in _names(answer):
+                return True
+            if not answer.get("NextToken"):
+                return False
+            asked["NextToken"] = answer["NextToken"]
+
+    def _is_user_name(self, user_name: str) -> bool:
+        """The pool also knows its users by their `sub`, a UUID, by which nobody could open the session."""
+        if not _UUID.fullmatch(user_name):
+            return True
+        found = called(self._client.admin_get_user, UserPoolId=self._pool_id, Username=user_name)
+        return bool(found.get("Username") == user_name)
 
 
 def _names(answer: dict[str, Any]) -> list[str]:

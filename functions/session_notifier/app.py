@@ -28,6 +28,7 @@ from session_notifier.settings import Settings
 # The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and pauses.
 _READ_TIMEOUT_SECONDS: Final = 2
 _WINDOW_MILLISECONDS: Final = 40_000
+_REMOVALS_MILLISECONDS: Final = 15_000  # of one call of the queue, kept behind the last window: each delivery gets on
 
 Record = Mapping[str, Any]
 
@@ -123,7 +124,7 @@ def _announce(records: Sequence[Record], planned: Sequence[Notification], origin
         _complete_transcripts([records[index] for index in dict.fromkeys(origins[:-1])])
         for count in _settled(records, planned, origins):
             settled = count
-            if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
+            if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS + _REMOVALS_MILLISECONDS:
                 break
     except Exception as error:
         logger.error("Publishing stopped", **fault(error))
@@ -190,13 +191,16 @@ def _removals(records: Sequence[Record]) -> tuple[dict[int, Removal], int]:
 
 
 def _by_keys(record: Record) -> Record:
+    """And by the name of its transcript, without which redrive could not erase that."""
     change = record["dynamodb"]
-    return {**record, "dynamodb": {name: change[name] for name in ("Keys", "SequenceNumber") if name in change}}
+    kept = {name: change[name] for name in ("Keys", "SequenceNumber") if name in change}
+    named = {name: one for name, one in change.get("OldImage", {}).items() if name == "transcript"}
+    return {**record, "dynamodb": kept | ({"OldImage": named} if named else {})}
 
 
 def _taken(some: Sequence[Removal], context: Any) -> int:
     """How many from the front the eraser's queue took."""
-    if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS:
+    if context.get_remaining_time_in_millis() < _REMOVALS_MILLISECONDS:
         return 0
     try:
         return removals().send(some)

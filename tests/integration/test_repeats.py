@@ -95,6 +95,12 @@ def test_typing_takes_no_number_no_etag_and_no_place_in_the_memory(session: Syst
     assert session.item()["messageCount"] == {"N": "1"}
 
 
+@pytest.mark.usefixtures("session")
+def test_typing_by_the_name_of_another_request_is_refused() -> None:
+    assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
+    assert sent(KEY, "SendStartTypingNotification")[0] == 400
+
+
 def marks(count: int, size: int) -> dict[str, Any]:
     return {"L": [{"B": bytes([1, 2, 3, number]) + bytes(size)} for number in range(count)]}
 

@@ -30,7 +30,7 @@ ALLOWED = {
         ),
         "${SessionTable.Arn}/index/OpenSessions": ("dynamodb:Query",),
         "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
-        "AgentPool.Arn": ("cognito-idp:AdminListGroupsForUser",),
+        "AgentPool.Arn": ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"),
         "SessionApiFunctionLog.Arn": LOGS,
         "*": TRACES,
     },

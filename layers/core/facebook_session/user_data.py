@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from facebook_session import exact_json
-from facebook_session.attributes import holds
+from facebook_session.attributes import attribute, holds, plain
 from facebook_session.errors import ValueOutOfRange
 from facebook_session.session import MAX_TEXT_LENGTH
 
@@ -37,8 +37,11 @@ OF_DISPOSITIONS: Final = Limits(MAX_KEYS + 1, MAX_BYTES + 32_768)
 
 
 def size(user_data: Mapping[str, Any]) -> int:
-    """In bytes: keys and values as notifications have them, in JSON and UTF-8, with a comma behind each value."""
-    return len(exact_json.unicode(user_data).encode()) - 1 if user_data else 0
+    """In bytes: keys and values as notifications have them, in JSON and UTF-8, with a comma behind each value.
+
+    Numbers count as they come back from DynamoDB, which has no exponents and no zeros at the end.
+    """
+    return len(exact_json.unicode(plain(attribute(user_data)["M"])).encode()) - 1 if user_data else 0
 
 
 def checked(value: Any, depth: int = 0) -> Any:

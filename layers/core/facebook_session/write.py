@@ -114,6 +114,8 @@ def _make(write: _Write, request: Request, move: Move, change: Change, known: Kn
         _number(write, request.user_name)
     if is_remembered(request, change):
         _remember(write, request, known, changes=change.is_numbered)
+    elif request.is_named:
+        write.only_if(f"NOT contains(requests, {write.value(request.id)})")
 
 
 def _move(write: _Write, move: Move) -> None:

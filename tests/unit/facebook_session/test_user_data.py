@@ -102,3 +102,10 @@ def test_size_is_that_of_the_json_and_adds_up() -> None:
     assert user_data.size(one) == len('"é":"\\u0001",'.encode())
     assert user_data.size(one) + user_data.size(other) == user_data.size(one | other)
     assert user_data.size({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"), [(Decimal("1E+125"), 126), (Decimal("1.50000"), 3), (Decimal("0E+99"), 1)]
+)
+def test_a_number_counts_as_it_comes_back(number: Decimal, digits: int) -> None:
+    assert user_data.size({"a": [number]}) == len('"a":[],') + digits

@@ -62,3 +62,22 @@ def test_what_is_our_own_fault_stays_what_it_is() -> None:
     with pytest.raises(type(error)) as raised:
         AgentPool(Answering(error), "pool").can_take_sessions("Anna")
     assert raised.value is error
+
+
+SUB = "3f8a1c52-0f6f-4d0e-9f43-1d7f8a2b6c11"
+
+
+def test_an_agents_sub_is_no_user_name_though_the_pool_knows_them_by_it() -> None:
+    pool = AgentPool(FakeCognito({"Anna": ["api-multimedia"]}, Anna=SUB), "pool")
+    assert not pool.can_take_sessions(SUB)
+    assert pool.can_take_sessions("Anna")
+
+
+def test_a_user_name_can_look_like_a_sub() -> None:
+    assert AgentPool(FakeCognito({SUB: ["api-multimedia"]}), "pool").can_take_sessions(SUB)
+
+
+def test_where_the_pool_does_not_say_whose_a_sub_is_it_is_nobodys() -> None:
+    cognito = FakeCognito({SUB: ["api-multimedia"]})
+    cognito.admin_get_user = lambda **_: {}  # type: ignore[method-assign]
+    assert not AgentPool(cognito, "pool").can_take_sessions(SUB)

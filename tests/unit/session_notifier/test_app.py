@@ -276,8 +276,16 @@ def test_without_a_quarantine_such_a_removal_comes_again_and_those_before_it_do_
 
 @pytest.mark.usefixtures("sns")
 def test_removals_are_sent_only_where_there_is_time(queue: FakeSQS) -> None:
-    assert deliver(removed(*range(1, 21)), 40_000, 39_999) == ["11"]
+    assert deliver(removed(*range(1, 21)), 15_000, 14_999) == ["11"]
     assert len(queue.removals) == 10
+
+
+def test_a_delivery_gets_on_behind_a_removal_though_the_topic_is_slow(sns: FakeSNS, queue: FakeSQS) -> None:
+    """A window takes 36.5 s at most."""
+    assert deliver([REMOVED, *[disposition_set("a", number, 9 + number) for number in (1, 2, 3)]], 54_999, 18_499) == [
+        "11"
+    ]
+    assert (sns.published, [one.session_id for one in queue.removals]) == (["a#1#1"], ["gone"])
 
 
 # ------------------------------------------------------------------ where the work stops
@@ -385,7 +393,7 @@ def test_a_topic_that_hangs_up_at_once_leaves_everything(sns: FakeSNS) -> None:
     assert len(sns.batches) == 1
 
 
-@pytest.mark.parametrize(("remaining", "windows"), [(40_000, 3), (39_999, 1), (0, 1)])
+@pytest.mark.parametrize(("remaining", "windows"), [(55_000, 3), (54_999, 1), (0, 1)])
 def test_a_window_is_begun_only_where_there_is_time_to_finish_it(sns: FakeSNS, remaining: int, windows: int) -> None:
     assert deliver(batch("aaa"), remaining) == ["2"] * (windows < 3)
     assert len(sns.batches) == windows
