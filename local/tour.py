@@ -66,6 +66,13 @@ def _creation(session: str, agent: str, **content: Any) -> Step:
 _MOVED: Final = ("StatusChange", "ParticipantsUpdated", "NewMessages")
 """How a change is announced by which someone joins or leaves the chat."""
 
+_ATTACHED: Final = {
+    "Order": 4711,
+    "Gift": None,
+    "PegAG?:Customer_Service > 1": 20,
+    "WWE_PARTY_1002": {"username": "anna", "path": "/users/1"},
+}
+
 STEPS: Final = (
     _creation(SESSION, "Anna", userData={"Language": "en"}),
     _read("The open sessions of an agent", "Anna", "/me/facebooksessions"),
@@ -75,7 +82,7 @@ STEPS: Final = (
     _operation("messages", "Anna", "SendStopTypingNotification", "NewMessages"),
     _operation("messages", "Anna", "SendUrl", "NewMessages", url="https://example.com/returns"),
     _operation("messages", "Anna", "SetInFocus", inFocus=True),
-    _operation("user-data", "Anna", "AttachUserData", "PropertiesUpdated", userData={"Order": 4711, "Gift": None}),
+    _operation("user-data", "Anna", "AttachUserData", "PropertiesUpdated", userData=_ATTACHED),
     _operation("user-data", "Anna", "UpdateUserData", "PropertiesUpdated", userData={"Order": 4712, "Total": 19.95}),
     _operation("user-data", "Anna", "DeleteUserData", "PropertiesUpdated", keys=["Gift"]),
     _operation("user-data", "Anna", "AddComment", "PropertiesUpdated", comment="Wants to return it."),
