@@ -187,7 +187,7 @@ def test_the_functions_log_no_client_text(desktop: Desktop, up: Stack) -> None:
     started = time.time()
     make_session(up, "quiet")
     desktop.set_disposition("quiet", disposition="SecretDisposition")
-    desktop.set_disposition("quiet", disposition="SecretDisposition", dispositionKey="Secret/Key")
+    desktop.set_disposition("quiet", disposition="SecretDisposition", dispositionKey="Secret\x85Key")
     announced(up, 1)
     log = (up.home / "ministack.log").read_text() + "".join(logged(up, started))
     assert '"sessionId":"quiet"' in log
