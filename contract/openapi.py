@@ -116,7 +116,9 @@ def document() -> Content:
             "title": "Facebook Sessions API",
             "version": "2",
             "description": "The Facebook private-messaging API of Genesys Web Services. `me` is the caller: "
-            "under it are the sessions in which the caller takes part as an agent. HEAD is GET without the body.",
+            "under it are the sessions in which the caller takes part as an agent. HEAD is GET without the body. "
+            "Another method on one of these paths is 405, with `Allow`.",
+            "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": PUBLIC_URL, "description": "The stack of `make up`."}],
         "security": [{"agent": []}],
