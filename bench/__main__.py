@@ -71,8 +71,8 @@ def rows(results: dict[str, Any]) -> Iterator[Row]:
     bad_ = results["bad"]["p99"]
     aim, reached = f"under {_LONGEST_BAD_MS} ms", bad_["ours_ms"] < _LONGEST_BAD_MS
     yield (*_milliseconds("10,000 bad requests, p99", bad_, None)[:4], aim, reached)
-    yield _milliseconds("cold session_api, p50, vs DynamoDB client", cold_["session_api"]["p50"], 1.15)
-    yield _milliseconds("cold session_notifier, p50, vs SNS client", cold_["session_notifier"]["p50"], 1.15)
+    yield _milliseconds("cold SetDisposition, to its answer, p50", cold_["session_api"]["p50"], 1.15)
+    yield _milliseconds("cold notification, to its publication, p50", cold_["session_notifier"]["p50"], 1.15)
     per_second = results["notifier"]
     ours, bare = (f"{per_second[side]} /s" for side in ("ours_per_second", "bare_per_second"))
     yield (

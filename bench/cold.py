@@ -1,9 +1,10 @@
-"""From the start of the process to the ready handler, against a process that makes a bare boto3 client.
+"""From the start of the process to the first answer, against a process whose bare boto3 makes the same call of AWS.
 
 Both are unpacked as in Lambda: read-only folders with bytecode. Ours come from the project's build, for this machine;
 the bare one is boto3 as it is published, in the version that the layer pins.
 """
 
+import json
 import os
 import re
 import shutil
@@ -15,37 +16,70 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from bench.measure import FUNCTIONS, ROOT, against, in_turn
+from bench.measure import FUNCTIONS, ROOT, against, in_turn, stub
+from bench.warm import calls
 from local import deploy
 
 _ROUNDS: Final = 41
-_READY: Final = "; import os, time; os.write(1, str(time.perf_counter()).encode()); os._exit(0)"
-_SIDES: Final = {
-    "session_api": ("import session_api.handler", "import boto3; boto3.client('dynamodb')"),
-    "session_notifier": ("import session_notifier.handler", "import boto3; boto3.client('sns')"),
-}
+_ANSWER: Final = """
+import json
+from {function}.handler import lambda_handler
+class Context:
+    get_remaining_time_in_millis = staticmethod(lambda: 120_000)
+with open({event!r}) as event:
+    answer = lambda_handler(json.load(event), Context)
+assert answer.get("statusCode") == 200 or not answer["batchItemFailures"], answer
+"""
+_BARE: Final = """
+import boto3
+boto3.client({service!r}).{operation}(**{arguments!r})
+"""
+_ANSWERED: Final = r"""
+import os, time
+os.write(1, b"\n%f" % time.perf_counter())
+os._exit(0)
+"""
 
 
 def run() -> dict[str, Any]:
     """p50 of both functions and of their bare sides."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, stub(delay_seconds=0):
         home = Path(folder)
         ours, bare = _unpack(home / "ours"), _install_boto3(home / "bare")
-        return {name: _measure(handler, ours, plain, bare) for name, (handler, plain) in _SIDES.items()}
+        sides = {"session_api": _first_disposition(), "session_notifier": _first_notification()}
+        return {name: _measure(answer, ours, plain, bare) for name, (answer, plain) in sides.items()}
 
 
-def _measure(handler: str, ours: str, plain: str, bare: str) -> dict[str, Any]:
-    taken = in_turn(_ROUNDS, {"ours": _process(handler, ours), "bare": _process(plain, bare)})
+def _first_disposition() -> tuple[str, str]:
+    from session_api import app
+
+    event = ROOT / "events/session-api-set-disposition.json"
+    ((operation, arguments),) = calls(app, json.loads(event.read_text()))
+    bare = _BARE.format(service="dynamodb", operation=operation, arguments=arguments)
+    return _ANSWER.format(function="session_api", event=str(event)), bare
+
+
+def _first_notification() -> tuple[str, str]:
+    event = ROOT / "events/session-notifier-disposition-set.json"
+    arguments = {"TopicArn": FUNCTIONS["NOTIFICATION_TOPIC_ARN"], "Message": event.read_text()}
+    bare = _BARE.format(service="sns", operation="publish", arguments=arguments)
+    return _ANSWER.format(function="session_notifier", event=str(event)), bare
+
+
+def _measure(ours: str, our_path: str, bare: str, bare_path: str) -> dict[str, Any]:
+    taken = in_turn(_ROUNDS, {"ours": _process(ours, our_path), "bare": _process(bare, bare_path)})
     return {"p50": against(taken["ours"][1:], taken["bare"][1:], 50)}
 
 
 def _process(code: str, path: str) -> Callable[[], float]:
-    environment = FUNCTIONS | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {name: os.environ[name] for name in [*FUNCTIONS, "AWS_ENDPOINT_URL"]}
+    environment |= {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
     def start() -> float:
         begin = time.perf_counter()
-        done = subprocess.run([_python(), "-S", "-c", code + _READY], env=environment, capture_output=True, check=True)
-        return float(done.stdout) - begin
+        command = [_python(), "-S", "-c", code + _ANSWERED]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+        return float(done.stdout.splitlines()[-1]) - begin
 
     return start
 

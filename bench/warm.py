@@ -11,6 +11,7 @@ from bench.measure import ROOT, against, in_turn, stub
 
 _PAGES_REQUEST: Final[dict[str, Any]] = json.loads((ROOT / "events/session-api-set-disposition.json").read_text())
 _KEYS: Final = {f"key-{number}": f"value {number}" for number in range(50)}
+_NESTED_KEYS: Final = {key: {"a": [{"b": {"c": value}}]} for key, value in _KEYS.items()}
 
 
 def _operation(name: str, **parameters: Any) -> dict[str, Any]:
@@ -26,6 +27,7 @@ _REQUESTS: Final = {
     "SetDisposition": (_PAGES_REQUEST, 4_000),
     "SendMessage": (_operation("SendMessage", text="How can I help?"), 2_000),
     "UpdateUserData of 50 keys": (_operation("UpdateUserData", userData=_KEYS), 2_000),
+    "UpdateUserData of 50 keys, 5 levels deep": (_operation("UpdateUserData", userData=_NESTED_KEYS), 1_000),
     "list of 100 sessions": (_list(), 400),
 }
 """Events, and how often each is sent."""
@@ -42,7 +44,7 @@ def run() -> dict[str, Any]:
 def _measure(app: Any, event: dict[str, Any], rounds: int) -> dict[str, Any]:
     import boto3
 
-    needed = _calls(app, event)
+    needed = calls(app, event)
     client = boto3.client("dynamodb")
     bare = [(getattr(client, name), parameters) for name, parameters in needed]
 
@@ -59,7 +61,7 @@ def _measure(app: Any, event: dict[str, Any], rounds: int) -> dict[str, Any]:
     return both | {"aws_calls": len(needed)}
 
 
-def _calls(app: Any, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def calls(app: Any, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """The calls of AWS, with their parameters, that the request makes."""
     made: list[tuple[str, dict[str, Any]]] = []
 
