@@ -14,7 +14,7 @@ from facebook_session.memory import REMEMBERED
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import State
 from local.demo import PUBLIC_URL
-from session_api import query, reads
+from session_api import headers, query, reads
 from session_api.answers import Answer
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
@@ -61,7 +61,7 @@ _KEY: Final[Content] = {
     "description": "The client's name for this request. Sent again with the same name and content, it changes the "
     f"session once and gets the first one's answer; the session remembers its last {REMEMBERED} changes and named "
     "requests, but no typing.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "schema": {"type": "string", "pattern": headers.IDEMPOTENCY_KEY},
 }
 _CREATION_KEY: Final[Content] = {
     **_KEY,

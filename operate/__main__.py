@@ -21,8 +21,11 @@ from operate.notifier import Notifier
 from operate.redrive import redrive
 from operate.sessions import Sessions
 
-# A function may work for two minutes; a repeat of the call would make it do the same again.
-_PATIENT: Final = Config(read_timeout=150, retries={"total_max_attempts": 1})
+READ_TIMEOUT_SECONDS: Final = 150
+"""Longer than notifier and eraser may work."""
+
+# A repeat of the call would make the function do the same again.
+_PATIENT: Final = Config(read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
 
 _NO_SESSION: Final = "There is no such session. What it left is erased; if it was removed just now, in a few minutes."
 

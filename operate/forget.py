@@ -14,7 +14,8 @@ from operate.bucket import Record, UndeliveredBucket
 from operate.eraser import Eraser
 from operate.sessions import Item, Sessions
 
-_UNDER_WAY_SECONDS: Final = 30  # longer than the API function can be at work on a request
+REQUEST_SECONDS: Final = 30
+"""Longer than the API function can be at work on a request: the delay of the template's RemovalQueue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def forget(
 ) -> Outcome:
     """`wait` waits so many seconds. Harmless where the session was removed before."""
     removed = sessions.remove(session_id)
-    wait(_UNDER_WAY_SECONDS)  # each time: who runs it again may have interrupted it here
+    wait(REQUEST_SECONDS)  # each time: who runs it again may have interrupted it here
     given_up = bucket.given_up(session_id)
     keys = {session_id, *_transcripts(removed, given_up)}
     erased = eraser.erase([Removal(session_id, key) for key in sorted(keys)])

@@ -457,7 +457,7 @@ MUTANTS: Final = (
     Mutant(
         "the eventId that is typing's own",
         _NOTIFICATIONS,
-        '_MOST_OF_A_CHANGE + new["typingCount"]',
+        'MAX_NOTIFICATIONS_PER_CHANGE + new["typingCount"]',
         "1",
         _NOTIFIER,
     ),

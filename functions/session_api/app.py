@@ -27,8 +27,8 @@ from session_api.settings import Settings
 
 Event = Mapping[str, Any]
 
-# A call takes 1 s at most to connect and 2 s to read. So what begins by then ends in 20 s, before the function's 25 s,
-# and before API Gateway's 29 s, which has a cold start in it.
+# What begins by then ends, connected and read, before the time-out that the template gives the function, and before API
+# Gateway's 29 s, which has a cold start in it.
 _READ_TIMEOUT_SECONDS: Final = 2
 _LAST_CALL_SECONDS: Final = 17
 

@@ -8,7 +8,9 @@ from facebook_session.errors import InvalidParameter, UnreadableBody, ValueOutOf
 
 Event = Mapping[str, Any]
 
-_KEY: Final = re.compile(r"[!-~]{1,255}")
+IDEMPOTENCY_KEY: Final = "^[!-~]{1,255}$"
+
+_KEY: Final = re.compile(IDEMPOTENCY_KEY.strip("^$"))
 
 # RFC 9110's entity tags with commas in between. A tag can hold commas itself, so the list can't be split at them.
 _TAG: Final = r'(?:W/)?"[^\x00-\x20"\x7f]*"'

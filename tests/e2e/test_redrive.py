@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from facebook_session import quarantine
 from local import demo, seed
 from local.deploy import STACK_NAME
 from local.stack import Stack
@@ -114,7 +115,7 @@ def quarantined(up: Stack) -> tuple[str, Any]:
     s3, bucket = up.client("s3"), up.outputs["UndeliveredBucketName"]
     deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline:
-        found = s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/").get("Contents", ())
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=quarantine.PREFIX).get("Contents", ())
         if found:
             (one,) = found
             return one["Key"], json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read())

@@ -15,7 +15,7 @@ MAX_NAME_LENGTH: Final = 128
 SESSION_ID: Final = "^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 """With MAX_NAME_LENGTH. No client can address an id of dots alone: it takes that for a folder."""
 
-USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,128}$"
+USER_NAME: Final = rf"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{{1,{MAX_NAME_LENGTH}}}$"
 """Without what SNS refuses in a message attribute."""
 
 
