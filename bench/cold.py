@@ -35,8 +35,8 @@ def run() -> dict[str, Any]:
 
 
 def _measure(handler: str, ours: str, plain: str, bare: str) -> dict[str, Any]:
-    taken = in_turn(_ROUNDS, {"ours": _process(handler, ours), "bare": _process(plain, bare)})
-    return {"p50": against(taken["ours"][1:], taken["bare"][1:], 50)}
+    seconds = in_turn(_ROUNDS, {"ours": _process(handler, ours), "bare": _process(plain, bare)})
+    return {"p50": against(seconds["ours"][1:], seconds["bare"][1:], 50)}
 
 
 def _process(code: str, path: str) -> Callable[[], float]:

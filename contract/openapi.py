@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from contract import samples
 from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import ANSWERS
-from facebook_session.memory import REMEMBERED
+from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import State
 from local.demo import PUBLIC_URL
@@ -59,8 +59,8 @@ _KEY: Final[Content] = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The client's name for this request. Sent again with the same name and content, it changes the "
-    f"session once and gets the first one's answer; the session remembers its last {REMEMBERED} changes and named "
-    "requests, but no typing.",
+    f"session once and gets the first one's answer; the session keeps the idempotency "
+    f"records of its last {MAX_RECORDS} changes and requests with a key, but of no typing.",
     "schema": {"type": "string", "pattern": headers.IDEMPOTENCY_KEY},
 }
 _CREATION_KEY: Final[Content] = {
@@ -279,8 +279,8 @@ def _schemas() -> dict[str, Any]:
 
 
 def _description(operation: type[Operation]) -> str:
-    told = [inspect.getmodule(operation).__doc__, inspect.getdoc(operation), _allowed(operation)]
-    return " ".join(" ".join(text.split()) for text in told if text)
+    texts = [inspect.getmodule(operation).__doc__, inspect.getdoc(operation), _allowed(operation)]
+    return " ".join(" ".join(text.split()) for text in texts if text)
 
 
 def _allowed(operation: type[Operation]) -> str:

@@ -97,8 +97,8 @@ class _Messages(Transcript):
 def announced() -> list[Notification]:
     """What a session's life is announced as; each `notificationType` is among them. One is shown reduced too."""
     changes = pairwise(_LIFE)
-    told = [one for old, new in changes if new for one in notifications(old, new, PUBLIC_URL)]
-    return [*told, *(reduced(one) for one in told if "userDataKeys" in one.attributes)]
+    published = [one for old, new in changes if new for one in notifications(old, new, PUBLIC_URL)]
+    return [*published, *(reduced(one) for one in published if "userDataKeys" in one.attributes)]
 
 
 def requests() -> dict[str, Mapping[str, Any]]:

@@ -25,7 +25,7 @@ _API: Final = "functions/session_api/app.py"
 _API_TESTS: Final = "tests/unit/session_api/test_app.py"
 _HEADERS: Final = "functions/session_api/headers.py"
 _HEADER_TESTS: Final = "tests/unit/session_api/test_headers.py"
-_MEMORY: Final = "tests/unit/facebook_session/test_memory.py"
+_IDEMPOTENCY: Final = "tests/unit/facebook_session/test_idempotency.py"
 _REPEATS: Final = "tests/integration/test_repeats.py"
 _TRANSFERS: Final = "tests/integration/test_transfers.py"
 _FULL: Final = "tests/integration/test_full_session.py"
@@ -90,24 +90,24 @@ MUTANTS: Final = (
         _STORE,
     ),
     Mutant(
-        "the memory of requests in the write's condition",
+        "the idempotency records in the write's condition",
         _WRITE,
         "attribute_exists(requests) AND NOT contains(requests, {values['requests']})",
         "attribute_exists(requests)",
         _REPEATS,
     ),
     Mutant(
-        "the memory's reach, after a lost answer",
+        "the records' reach, after a lost answer",
         _WRITE,
-        "    if known.doubtful_since is not None:\n",
+        "    if assumed.unknown_since is not None:\n",
         "    if False:\n",
         _STORE,
     ),
     Mutant(
         "the number that If-Match names",
         _WRITE,
-        "_demanded(request) if known.number is None else known.number",
-        "known.number",
+        "_demanded(request) if assumed.reference_id is None else assumed.reference_id",
+        "assumed.reference_id",
         _REPEATS,
     ),
     Mutant(
@@ -118,10 +118,10 @@ MUTANTS: Final = (
         _STORE,
     ),
     Mutant(
-        "the memory that an item of an earlier version gets",
+        "the idempotency records that an item of an earlier version gets",
         _REFUSALS,
-        'has_memory="requests" in old',
-        "has_memory=True",
+        'has_records="requests" in old',
+        "has_records=True",
         "tests/integration/test_state_machine.py",
     ),
     Mutant(
@@ -209,29 +209,29 @@ MUTANTS: Final = (
         _REPEATS,
     ),
     Mutant(
-        "the memory of named requests that alter nothing",
+        "the records of requests with a key that alter nothing",
         _REFUSALS,
-        "alters_nothing(old, move, change) and not request.is_named",
+        "alters_nothing(old, move, change) and not request.has_key",
         "alters_nothing(old, move, change)",
         _REPEATS,
     ),
     Mutant(
-        "the memory of where an agent looks, where the client named it",
+        "the record of where an agent looks, where the request has a key",
         _WRITE,
-        "(request.is_named and not change.is_typing)",
+        "(request.has_key and not change.is_typing)",
         "False",
         _REPEATS,
     ),
     Mutant(
         "the number that a request has which changed nothing",
-        "layers/core/facebook_session/memory.py",
-        "newest - sum(map(_is_of_change, marks[place + 1 :]))",
-        "newest - len(marks[place + 1 :])",
+        "layers/core/facebook_session/idempotency.py",
+        "newest - sum(map(_is_of_change, stamps[index + 1 :]))",
+        "newest - len(stamps[index + 1 :])",
         _REPEATS,
     ),
     Mutant(
         "a digest's other seven bytes",
-        "layers/core/facebook_session/memory.py",
+        "layers/core/facebook_session/idempotency.py",
         "_DIGEST_BYTES: Final = 8",
         "_DIGEST_BYTES: Final = 1",
         _STORE,
@@ -251,9 +251,9 @@ MUTANTS: Final = (
         _REPEATS,
     ),
     Mutant(
-        "the doubt about what nobody remembers",
+        "the doubt about what nobody records",
         _REFUSALS,
-        "return is_remembered(request, change) and not",
+        "return is_recorded(request, change) and not",
         "return not",
         _STORE,
     ),
@@ -274,7 +274,7 @@ MUTANTS: Final = (
     Mutant(
         "the customer's joining once",
         _WRITE,
-        "        if not known.customer_joined:\n            yield",
+        "        if not assumed.customer_joined:\n            yield",
         "        if True:\n            yield",
         _TRANSFERS,
     ),
@@ -564,7 +564,7 @@ MUTANTS: Final = (
         _WRITE,
         "max(request.if_match, default=_NOBODYS_NUMBER)",
         "max(request.if_match or {33})",
-        _MEMORY,
+        _IDEMPOTENCY,
     ),
     Mutant(
         "the way from the number that a list bets on to the session's own",

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 
-from facebook_session import aws, memory, user_data
+from facebook_session import aws, idempotency, user_data
 from facebook_session.attributes import plain
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
@@ -30,7 +30,7 @@ from session_notifier.publisher import Publisher
 from tests.copies import KeptCopies
 from tests.delivered import delivered
 from tests.integration.requests import EVENT, answer, creation, with_headers
-from tests.model import AGENTS, DISPOSITION_LIMITS, REMEMBERED, USER_DATA_LIMITS, Answer, Request
+from tests.model import AGENTS, DISPOSITION_LIMITS, MAX_RECORDS, USER_DATA_LIMITS, Answer, Request
 from tests.pool import agents
 from tests.system import CONTEXT
 from tests.template import table_schema
@@ -41,7 +41,7 @@ Record = dict[str, Any]
 Entry = dict[str, Any]
 
 _SUBSCRIBER: Final = {"identity": {"userArn": "arn:aws:iam::123456789012:role/crm"}}
-_NO_MEMORY: Final = {name: [b""] * REMEMBERED for name in memory.EMPTY}
+_NO_RECORDS: Final = {name: [b""] * MAX_RECORDS for name in idempotency.NO_RECORDS}
 _NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy", "transcript")
 """What items of earlier versions don't have."""
 
@@ -219,10 +219,10 @@ class World:
         self._patch.setattr(eraser, "quarantine", quarantine)
         pool = agents(*AGENTS)
         self._patch.setattr(api, "agent_pool", lambda: pool)
-        self._patch.setattr(memory, "EMPTY", _NO_MEMORY)
+        self._patch.setattr(idempotency, "NO_RECORDS", _NO_RECORDS)
         self._patch.setattr(user_data, "USUAL", user_data.Limits(*USER_DATA_LIMITS))
         self._patch.setattr(user_data, "OF_DISPOSITIONS", user_data.Limits(*DISPOSITION_LIMITS))
-        self._patch.setattr(memory, "now", lambda: self.second)
+        self._patch.setattr(idempotency, "now", lambda: self.second)
 
     def _quieten(self) -> None:
         """No log and no pauses."""

@@ -15,7 +15,7 @@ from facebook_session import aws
 from facebook_session.database import within
 from facebook_session.errors import InvalidParameter, MethodNotAllowed, RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
 from facebook_session.store import Item, SessionStore

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from facebook_session import memory
+from facebook_session import idempotency
 from facebook_session.attributes import attribute, plain
 from facebook_session.user_data import size
 from session_notifier.notifications import Notification
@@ -113,7 +113,7 @@ def session(**changes: Any) -> Values:
         "agents": {"agent1"},
         "userData": {},
         "referenceId": 33,
-        **memory.EMPTY,
+        **idempotency.NO_RECORDS,
         "createdAt": "2014-01-09T09:57:00.000+00:00",
         "updatedAt": "2014-01-09T09:58:00.000+00:00",
         **changes,

@@ -16,7 +16,7 @@ _ATTEMPTS: Final = 3
 def client(service: str, read_timeout_seconds: float, attempts: int = _ATTEMPTS) -> Any:
     """A botocore client, the same that `boto3.client` gives without the 40 ms that importing boto3 adds.
 
-    Parameters are not validated on the client's side: the code builds them, and the check costs as much
+    Arguments are not validated on the client's side: the code builds them, and the check costs as much
     as the rest of a request's handling. An answer of DynamoDB that is not whole raises ResponseStreamingError.
     """
     config = Config(

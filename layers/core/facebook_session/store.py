@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from facebook_session import memory, refusals
+from facebook_session import idempotency, refusals
 from facebook_session.attributes import attribute, plain
 from facebook_session.changes import Change
-from facebook_session.database import PAUSES_SECONDS, Refused, called, once, wait
+from facebook_session.database import PAUSES_SECONDS, Refused, call, call_once, wait
 from facebook_session.errors import Unavailable
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from facebook_session.refusals import Image, existing, own, takes_part
 from facebook_session.states import Move, State
-from facebook_session.write import Known, update
+from facebook_session.write import Assumptions, update
 
 _OPEN_SESSIONS: Final = "OpenSessions"
 _WRITES: Final = 10
@@ -63,22 +63,22 @@ class SessionStore:
         the session's. Neither is written.
         Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
-        change, known = self._expiring(move, change), Known()
+        change, assumed = self._expiring(move, change), Assumptions()
         pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):
-            began = memory.now()
+            began = idempotency.now()
             try:
-                parameters = update(request, move, change, known)
-                return plain(once(self._client.update_item, **self._at(session_id), **parameters)["Attributes"])
+                arguments = update(request, move, change, assumed)
+                return plain(call_once(self._client.update_item, **self._at(session_id), **arguments)["Attributes"])
             except Refused as refused:
                 old = existing(refused.item)
-                number = refusals.settled(old, request, move, change, known)
+                number = refusals.final_reference_id(old, request, move, change, assumed)
                 if number is not None:
                     return plain(old) | {"referenceId": number}
-                known = refusals.learnt(old, request, move, change, known)
+                assumed = refusals.revised(old, request, move, change, assumed)
             except Unavailable:
                 _wait(pauses)
-                known = replace(known, doubtful_since=known.doubtful_since or began)
+                assumed = replace(assumed, unknown_since=assumed.unknown_since or began)
         raise Unavailable  # others changed the session each time in between
 
     def repeated(self, session_id: str, request: Request, move: Move) -> int | None:
@@ -87,7 +87,7 @@ class SessionStore:
         Raises what `update` does of a request that the session can't take, whatever it asks for.
         """
         old = self._image(session_id)
-        number = memory.number(old, request)
+        number = idempotency.reference_id(old, request)
         if number is None:
             refusals.demand(old, request, move)
         return number
@@ -108,7 +108,7 @@ class SessionStore:
     def create(self, item: Item) -> Item:
         """Puts a new session; where there is one of its id, returns that one as it is now."""
         try:
-            called(self._client.put_item, TableName=self._table, Item=attribute(item)["M"], **_UNLESS_THERE)
+            call(self._client.put_item, TableName=self._table, Item=attribute(item)["M"], **_UNLESS_THERE)
         except Refused as refused:
             return plain(refused.item or {})
         return item
@@ -119,7 +119,7 @@ class SessionStore:
         The index that finds them is a moment behind the table, so each is read again as it is now, and those that
         are no longer the user's are left out.
         """
-        found = called(self._client.query, TableName=self._table, **_query(user_name, count, after))
+        found = call(self._client.query, TableName=self._table, **_query(user_name, count, after))
         keys = found["Items"]
         images, left = self._read_all([key["id"]["S"] for key in keys])
         if not left:
@@ -135,12 +135,12 @@ class SessionStore:
         if not ids:
             return {}, set()
         wanted = {self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True, **_OF_LISTS}}
-        answer = called(self._client.batch_get_item, RequestItems=wanted)
+        answer = call(self._client.batch_get_item, RequestItems=wanted)
         left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": ()})["Keys"]
         return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
 
     def _image(self, session_id: str) -> Image:
-        return existing(called(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
+        return existing(call(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
 
     def _at(self, session_id: str) -> dict[str, Any]:
         return {"TableName": self._table, "Key": {"id": {"S": session_id}}}

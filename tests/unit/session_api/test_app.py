@@ -250,7 +250,7 @@ def test_where_we_are_at_fault_the_caller_learns_nothing_else(dynamodb: FakeDyna
 
 
 def test_the_sdk_makes_no_change_a_second_time() -> None:
-    """Only the memory of requests tells whether the first one was made."""
+    """Only the idempotency record tells whether the first one was made."""
     assert app._dynamodb.meta.config.retries["total_max_attempts"] == 1
 
 
