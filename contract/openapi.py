@@ -14,7 +14,7 @@ from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import State
 from local.demo import PUBLIC_URL
-from session_api import headers, query, reads
+from session_api import headers, query_string, reads
 from session_api.answers import Answer
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
@@ -83,7 +83,7 @@ _CONDITIONS: Final[list[Content]] = [
 _ON_EVERY_ANSWER: Final = {"Content-Type", "Cache-Control"}
 
 _TEXT: Final = {"type": "string"}
-_PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query.MAX_PAGE, "default": query.MAX_PAGE}
+_PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query_string.MAX_PAGE, "default": query_string.MAX_PAGE}
 _FIRST: Final = {"type": "integer", "minimum": 1, "maximum": reads.MAX_INDEX, "default": 1}
 _QUERY: Final[Mapping[str, tuple[str, Content]]] = {
     "fields": ("`*`, or names of a session's fields with commas in between.", _TEXT),
@@ -178,7 +178,7 @@ def _read_sessions() -> Content:
     return {
         "operationId": "readSessions",
         "summary": "The caller's open sessions, newest first: their addresses, or the `fields` that are asked for.",
-        "parameters": _parameters(reads.SESSIONS_PARAMETERS),
+        "parameters": _parameters(reads.SESSIONS_QUERY),
         "responses": _responses(200, ["Uris", "Sessions"], 400, 403, 500, 503),
     }
 
@@ -187,7 +187,7 @@ def _read_session() -> Content:
     return {
         "operationId": "readSession",
         "summary": "One of the caller's sessions.",
-        "parameters": _parameters(reads.SESSION_PARAMETERS),
+        "parameters": _parameters(reads.SESSION_QUERY),
         "responses": _responses(200, ["OneSession"], 400, 403, 404, 500, 503),
     }
 
@@ -206,7 +206,7 @@ def _read_messages() -> Content:
     return {
         "operationId": "readMessages",
         "summary": "The session's transcript, by index.",
-        "parameters": _parameters(reads.MESSAGES_PARAMETERS),
+        "parameters": _parameters(reads.MESSAGES_QUERY),
         "responses": _responses(200, ["Messages"], 400, 403, 404, 500, 503),
     }
 

@@ -51,11 +51,11 @@ def deploy_subscriber(engine: Engine, home: Path, name: str, **overrides: str) -
     """Deploys examples/subscriber beside the stack, with what it has to know of it; the outputs of what it deployed."""
     deployed = outputs(engine)
     of_stack = {output: deployed[output] for output in ("NotificationTopicArn", "ApiExecutionArn")}
-    parameters = {**of_stack, "ApiUrl": f"{engine.url}/api/v2", **overrides}
+    chosen = {**of_stack, "ApiUrl": f"{engine.url}/api/v2", **overrides}
     command = [
         _tool("sam"), "deploy", "--template-file", "examples/subscriber/template.yaml", "--stack-name", name,
         "--region", REGION, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset",
-        "--parameter-overrides", *(f"{parameter}={value}" for parameter, value in parameters.items()),
+        "--parameter-overrides", *(f"{parameter}={value}" for parameter, value in chosen.items()),
     ]  # fmt: skip
     _run(command, home / f"{name}.log", _credentials(engine))
     return outputs(engine, name)

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facebook_session.session import is_session_id
 from operate.bucket import UndeliveredBucket
-from operate.dead_letters import DeadLetters
+from operate.dead_letter_queue import DeadLetterQueue
 from operate.eraser import Eraser
 from operate.forget import forget
 from operate.notifier import Notifier
@@ -38,7 +38,7 @@ class Stack:
     bucket: UndeliveredBucket
     notifier: Notifier
     eraser: Eraser
-    dead_letters: DeadLetters
+    dead_letter_queue: DeadLetterQueue
 
 
 def main() -> int:
@@ -52,7 +52,7 @@ def main() -> int:
             command.add_argument("session", type=session_id, help="the session's id")
     arguments = parser.parse_args()
     try:
-        return int(arguments.run(arguments, found(arguments.stack)))
+        return int(arguments.run(arguments, stack_named(arguments.stack)))
     except (BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -64,7 +64,7 @@ def session_id(text: str) -> str:
     return text
 
 
-def found(name: str) -> Stack:
+def stack_named(name: str) -> Stack:
     """The stack of this name, by its outputs."""
     (described,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
@@ -74,17 +74,17 @@ def found(name: str) -> Stack:
         UndeliveredBucket(boto3.client("s3"), outputs["UndeliveredBucketName"]),
         Notifier(functions, outputs["NotifierFunctionName"]),
         Eraser(functions, outputs["EraserFunctionName"]),
-        DeadLetters(boto3.client("sqs"), outputs["RemovalDeadLetterQueueUrl"], outputs["RemovalQueueUrl"]),
+        DeadLetterQueue(boto3.client("sqs"), outputs["RemovalDeadLetterQueueUrl"], outputs["RemovalQueueUrl"]),
     )
 
 
 def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
     """announces and erases what could not be, once that is mended; 1 where something is left to be announced"""
-    removals = stack.dead_letters.bring_back()
+    removals = stack.dead_letter_queue.redrive()
     outcome = redrive(stack.sessions, stack.bucket, stack.notifier)
     print(f"Records handed to the notifier: {outcome.records}. Objects that are left: {outcome.left}.")
-    if outcome.of_none:
-        print(f"Records of sessions that were removed meanwhile, and are gone now too: {outcome.of_none}.")
+    if outcome.orphaned:
+        print(f"Records of sessions that were removed meanwhile, and are gone now too: {outcome.orphaned}.")
     if removals:
         print(f"Removals handed to the eraser again: {removals}.")
     if outcome.stopped:

@@ -31,7 +31,7 @@ _TRANSFERS: Final = "tests/integration/test_transfers.py"
 _FULL: Final = "tests/integration/test_full_session.py"
 _PUBLISHER: Final = "functions/session_notifier/publisher.py"
 _NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
-_QUERY: Final = "functions/session_api/query.py"
+_QUERY: Final = "functions/session_api/query_string.py"
 _READS: Final = "tests/unit/session_api/test_reads.py"
 _RULE: Final = "examples/subscriber/src/session_copies/rule.py"
 
@@ -197,7 +197,7 @@ MUTANTS: Final = (
     Mutant(
         "the room for a disposition",
         "layers/core/facebook_session/changes.py",
-        "return grammar.OF_DISPOSITIONS if self.disposition else",
+        "return user_data_rules.DISPOSITION_LIMITS if self.disposition else",
         "return",
         _FULL,
     ),
@@ -359,22 +359,22 @@ MUTANTS: Final = (
     Mutant(
         "redrive's order, that of the stream",
         "operate/redrive.py",
-        "key=lambda one: one.first",
+        "key=lambda one: one.sequence_number",
         "key=lambda one: one.key",
         "tests/integration/test_redrive.py",
     ),
     Mutant(
         "the removal's way to the eraser",
         "functions/session_notifier/app.py",
-        "        return removals().send(some)\n",
-        "        return len(some)\n",
+        "        return removals().send(batch)\n",
+        "        return len(batch)\n",
         _NOTIFIER,
     ),
     Mutant(
         "the look at what the eraser's queue took",
         "functions/session_notifier/removals.py",
-        'if one["Id"] not in taken',
-        "if not taken",
+        'if one["Id"] not in accepted',
+        "if not accepted",
         _NOTIFIER,
     ),
     Mutant(
@@ -415,7 +415,7 @@ MUTANTS: Final = (
     Mutant(
         "the removals that the stream gave up on, where a session is forgotten",
         "operate/forget.py",
-        "keys = {session_id, *_transcripts(removed, given_up)}",
+        "keys = {session_id, *_transcripts(removed, discarded)}",
         "keys = {session_id, *_transcripts(removed, {})}",
         "tests/integration/test_erasure.py",
     ),
@@ -548,8 +548,8 @@ MUTANTS: Final = (
     Mutant(
         "queue and focus in the lists",
         "layers/core/facebook_session/store.py",
-        ', "queueName", "inFocus")',
-        ")",
+        '    "queueName",\n    "inFocus",\n',
+        "",
         "tests/integration/test_queue_and_focus.py",
     ),
     Mutant(
@@ -576,8 +576,8 @@ MUTANTS: Final = (
     Mutant(
         "the look at the lines of a header one by one",
         _HEADERS,
-        'event.get("multiValueHeaders") or _one_each',
-        "_one_each",
+        'event.get("multiValueHeaders") or _as_lists',
+        "_as_lists",
         _HEADER_TESTS,
     ),
     Mutant(
@@ -611,7 +611,7 @@ MUTANTS: Final = (
     Mutant(
         "the look at a body's coding",
         _HEADERS,
-        " and _all_of(codings, _AS_IT_IS)",
+        " and _all_of(codings, _NO_CODING)",
         "",
         _HEADER_TESTS,
     ),
@@ -653,8 +653,8 @@ MUTANTS: Final = (
     Mutant(
         "Vary on answers that no page gets",
         "functions/session_api/cors.py",
-        '{"Vary": "Origin"} | leave',
-        '({"Vary": "Origin"} | leave if leave else {})',
+        '{"Vary": "Origin"} | allowed',
+        '({"Vary": "Origin"} | allowed if allowed else {})',
         "tests/unit/session_api/test_cors.py",
     ),
     Mutant(

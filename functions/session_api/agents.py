@@ -30,14 +30,14 @@ class AgentPool:
             raise
 
     def _has_feature(self, user_name: str) -> bool:
-        asked = {"UserPoolId": self._pool_id, "Username": user_name}
+        request = {"UserPoolId": self._pool_id, "Username": user_name}
         while True:
-            answer = call(self._client.admin_list_groups_for_user, **asked)
+            answer = call(self._client.admin_list_groups_for_user, **request)
             if FEATURE in _names(answer):
                 return True
             if not answer.get("NextToken"):
                 return False
-            asked["NextToken"] = answer["NextToken"]
+            request["NextToken"] = answer["NextToken"]
 
     def _is_user_name(self, user_name: str) -> bool:
         """The pool also knows its users by their `sub`, a UUID, by which nobody could open the session."""

@@ -118,11 +118,11 @@ def test_what_an_earlier_version_remembered_is_still_known(session: System) -> N
         UpdateExpression="SET requests = :names, taken = :taken",
         ExpressionAttributeValues={":names": names, ":taken": taken},
     )
-    asked = {"disposition": "A", "dispositionKey": "DispositionCode"}
-    assert sent(KEY, "SetDisposition", **asked) == (200, DONE, '"33"')
-    assert sent(KEY, "SetDisposition", **asked | {"disposition": "B"})[0] == 400
-    assert sent({"Idempotency-Key": "new"}, "SetDisposition", **asked) == (200, DONE, '"34"')
-    assert sent(KEY, "SetDisposition", **asked) == (200, DONE, '"33"')
+    parameters = {"disposition": "A", "dispositionKey": "DispositionCode"}
+    assert sent(KEY, "SetDisposition", **parameters) == (200, DONE, '"33"')
+    assert sent(KEY, "SetDisposition", **parameters | {"disposition": "B"})[0] == 400
+    assert sent({"Idempotency-Key": "new"}, "SetDisposition", **parameters) == (200, DONE, '"34"')
+    assert sent(KEY, "SetDisposition", **parameters) == (200, DONE, '"33"')
 
 
 def test_a_message_is_a_success_once_it_is_durable(session: System, monkeypatch: pytest.MonkeyPatch) -> None:

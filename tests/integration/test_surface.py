@@ -100,11 +100,11 @@ def play(world: World, answers: Counter[tuple[int, int | None]]) -> Iterator[tup
         if number % AT_A_TIME == 0:
             world.reset()
         request = surface_faults.request(random.Random(f"{SEED}-{number}"), played)
-        size, told = world.size, len(world.limits.refused)
+        size, refusals = world.size, len(world.limits.refused)
         answer = json.loads(json.dumps(api.lambda_handler(request.event(), None)))
         status, text = answer["statusCode"], answer["body"]
         answers[status, verdict.code(text)] += 1
-        wrong = [verdict.complaint(request.method, status, text, MARK), *world.limits.refused[told:]]
+        wrong = [verdict.complaint(request.method, status, text, MARK), *world.limits.refused[refusals:]]
         wrong += [traces(world, request, size, status)]
         if any(wrong):
             yield "; ".join(filter(None, wrong)), f"{SEED}-{number}: {status} {text[:200]} to {request}"

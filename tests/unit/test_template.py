@@ -154,8 +154,8 @@ def test_every_method_has_an_authorizer() -> None:
 
 def test_a_browser_may_ask_wherever_an_agents_desktop_sends() -> None:
     events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
-    asked = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "OPTIONS"}
-    assert asked == {route.split(" ")[1] for route in ROUTES if "/me/" in route}
+    paths = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "OPTIONS"}
+    assert paths == {route.split(" ")[1] for route in ROUTES if "/me/" in route}
 
 
 def test_the_routes_are_those_that_the_function_answers() -> None:
@@ -224,16 +224,16 @@ GATEWAY_ANSWERS = {
 
 def test_the_gateway_answers_in_the_contracts_shape() -> None:
     answers = RESOURCES["SessionApi"]["Properties"]["GatewayResponses"]
-    told = {}
+    given = {}
     for kind, answer in answers.items():
         body = json.loads(answer["ResponseTemplates"]["application/json"])
         assert set(body) == {"statusCode", "statusMessage"}
-        told[kind] = (answer["StatusCode"], body["statusCode"])
+        given[kind] = (answer["StatusCode"], body["statusCode"])
         headers = dict(answer["ResponseParameters"]["Headers"])
         assert headers.pop("Access-Control-Allow-Origin") == ["HasAllowedOrigins", "'*'", "AWS::NoValue"]
         assert headers.pop("Vary") == ["HasAllowedOrigins", "'Origin'", "AWS::NoValue"]
         assert headers == ({"Retry-After": "'1'"} if answer["StatusCode"] == 503 else {})
-    assert told == GATEWAY_ANSWERS
+    assert given == GATEWAY_ANSWERS
 
 
 SAME_ANSWERS: dict[str, SessionError] = {

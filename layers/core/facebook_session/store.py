@@ -19,10 +19,20 @@ from facebook_session.write import Assumptions, update
 _OPEN_SESSIONS: Final = "OpenSessions"
 _WRITES: Final = 10
 _DAY_SECONDS: Final = 86_400
-_IN_LISTS: Final = ("id", "createdAt", "state", "participants", "agents", "userData", "comment", "queueName", "inFocus")
-_OF_LISTS: Final = {
-    "ProjectionExpression": ", ".join(f"#{name}" for name in _IN_LISTS),
-    "ExpressionAttributeNames": {f"#{name}": name for name in _IN_LISTS},
+_LIST_ATTRIBUTES: Final = (
+    "id",
+    "createdAt",
+    "state",
+    "participants",
+    "agents",
+    "userData",
+    "comment",
+    "queueName",
+    "inFocus",
+)
+_LIST_PROJECTION: Final = {
+    "ProjectionExpression": ", ".join(f"#{name}" for name in _LIST_ATTRIBUTES),
+    "ExpressionAttributeNames": {f"#{name}": name for name in _LIST_ATTRIBUTES},
 }
 """What a list shows of a session and what decides whose it is: its last messages could fill the answer."""
 
@@ -32,7 +42,7 @@ _UNLESS_THERE: Final = {
 }
 
 Item = dict[str, Any]
-Place = Mapping[str, str]
+Cursor = Mapping[str, str]
 """Where a page of a list ended: `id` and `createdAt` of its last session."""
 
 
@@ -41,7 +51,7 @@ class Page:
     """Sessions of a list, and the place behind which it goes on; None: it ends here."""
 
     sessions: list[Item]
-    next: Place | None
+    next: Cursor | None
 
 
 class SessionStore:
@@ -113,7 +123,7 @@ class SessionStore:
             return plain(refused.item or {})
         return item
 
-    def open_sessions(self, user_name: str, count: int, after: Place | None) -> Page:
+    def open_sessions(self, user_name: str, count: int, after: Cursor | None) -> Page:
         """Up to `count` (at most 100) open sessions of the user, newest first, from behind the place `after`.
 
         The index that finds them is a moment behind the table, so each is read again as it is now, and those that
@@ -124,17 +134,19 @@ class SessionStore:
         images, left = self._read_all([key["id"]["S"] for key in keys])
         if not left:
             last = found.get("LastEvaluatedKey")
-            return Page(_owned(images, keys, user_name), place(plain(last)) if last else None)
+            return Page(_owned(images, keys, user_name), cursor_after(plain(last)) if last else None)
         read = list(itertools.takewhile(lambda key: key["id"]["S"] not in left, keys))
         if not read:
             raise Unavailable
-        return Page(_owned(images, read, user_name), place(plain(read[-1])))
+        return Page(_owned(images, read, user_name), cursor_after(plain(read[-1])))
 
     def _read_all(self, ids: Sequence[str]) -> tuple[dict[str, Image], set[str]]:
         """The sessions of these ids as they are now, and the ids that this answer had no room for."""
         if not ids:
             return {}, set()
-        wanted = {self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True, **_OF_LISTS}}
+        wanted = {
+            self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True, **_LIST_PROJECTION}
+        }
         answer = call(self._client.batch_get_item, RequestItems=wanted)
         left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": ()})["Keys"]
         return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
@@ -154,7 +166,7 @@ def _wait(pauses: Iterator[float]) -> None:
     wait(pause)
 
 
-def _query(user_name: str, count: int, after: Place | None) -> dict[str, Any]:
+def _query(user_name: str, count: int, after: Cursor | None) -> dict[str, Any]:
     start = {"ExclusiveStartKey": attribute({**after, "owner": user_name})["M"]} if after else {}
     return start | {
         "IndexName": _OPEN_SESSIONS,
@@ -166,7 +178,7 @@ def _query(user_name: str, count: int, after: Place | None) -> dict[str, Any]:
     }
 
 
-def place(item: Item) -> Place:
+def cursor_after(item: Item) -> Cursor:
     """Where a page ends that has this session as its last."""
     return {"id": item["id"], "createdAt": item["createdAt"]}
 

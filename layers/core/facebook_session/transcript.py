@@ -19,7 +19,7 @@ _SHORT_BYTES: Final = 4
 _BATCH: Final = 25  # the most that one BatchWriteItem takes
 
 
-OF_MESSAGES: Final = ("id", "transcript", "participants", "departed", "messageCount", "newMessages")
+MESSAGE_ATTRIBUTES: Final = ("id", "transcript", "participants", "departed", "messageCount", "newMessages")
 """The attributes of a session's item that `kept` needs."""
 
 

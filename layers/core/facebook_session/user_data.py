@@ -31,8 +31,8 @@ class Limits:
     bytes: int
 
 
-USUAL: Final = Limits(MAX_KEYS, MAX_BYTES)
-OF_DISPOSITIONS: Final = Limits(MAX_KEYS + 1, MAX_BYTES + 32_768)
+USUAL_LIMITS: Final = Limits(MAX_KEYS, MAX_BYTES)
+DISPOSITION_LIMITS: Final = Limits(MAX_KEYS + 1, MAX_BYTES + 32_768)
 """Where the user data is full there is room for a disposition, the largest of which has 25 KB."""
 
 

@@ -138,8 +138,8 @@ def item_bytes(item: dict[str, Any]) -> int:
 
 
 def full_memory(request: Request) -> dict[str, Any]:
-    marks = {"requests": request.id, "taken": idempotency.stamp(request, changes=not request.has_key)}
-    return image({name: [value] * MAX_RECORDS for name, value in marks.items()})
+    records = {"requests": request.id, "taken": idempotency.stamp(request, changes=not request.has_key)}
+    return image({name: [value] * MAX_RECORDS for name, value in records.items()})
 
 
 def test_the_memory_takes_700_bytes_of_the_item_at_most() -> None:

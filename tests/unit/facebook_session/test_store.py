@@ -160,8 +160,8 @@ def test_where_the_agents_are_no_set_nobody_takes_part(agents: object) -> None:
 
 
 def test_any_of_the_agents_takes_part() -> None:
-    taken = session(agents={"agent1", "agent2"}, userData={"DispositionCode": "IssueResolved"})
-    assert refused(taken, user_name="agent1") == refused(taken, user_name="agent2") == 33
+    shared = session(agents={"agent1", "agent2"}, userData={"DispositionCode": "IssueResolved"})
+    assert refused(shared, user_name="agent1") == refused(shared, user_name="agent2") == 33
 
 
 @pytest.mark.parametrize("state", ["Invited", "Completed"])
