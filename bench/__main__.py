@@ -59,8 +59,8 @@ def print_growth(grown: list[Growth]) -> None:
     print(
         f"\n{'calls, items and bytes with tables of':44}{''.join(f'{size:>16,}' for size in growth.SIZES)}{'ratio':>8}"
     )
-    for what, asked, ratio in grown:
-        print(f"{what:44}{''.join(f'{one:>16}' for one in asked)}{ratio:8.2f}   at most {_LARGEST_GROWTH:g}")
+    for what, counts, ratio in grown:
+        print(f"{what:44}{''.join(f'{one:>16}' for one in counts)}{ratio:8.2f}   at most {_LARGEST_GROWTH:g}")
 
 
 def rows(results: dict[str, Any]) -> Iterator[Row]:

@@ -67,8 +67,8 @@ def _first_notification() -> tuple[str, str]:
 
 
 def _measure(ours: str, our_path: str, bare: str, bare_path: str) -> dict[str, Any]:
-    taken = in_turn(_ROUNDS, {"ours": _process(ours, our_path), "bare": _process(bare, bare_path)})
-    return {"p50": against(taken["ours"][1:], taken["bare"][1:], 50)}
+    seconds = in_turn(_ROUNDS, {"ours": _process(ours, our_path), "bare": _process(bare, bare_path)})
+    return {"p50": against(seconds["ours"][1:], seconds["bare"][1:], 50)}
 
 
 def _process(code: str, path: str) -> Callable[[], float]:

@@ -54,14 +54,14 @@ def in_turn(rounds: int, sides: Mapping[str, Callable[[], float | None]]) -> dic
 
     A side that returns seconds has measured them itself. What functions print goes nowhere.
     """
-    taken: dict[str, list[float]] = {name: [] for name in sides}
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         for _ in range(rounds):
             for name, side in sides.items():
                 start = time.perf_counter()
                 own = side()
-                taken[name].append(time.perf_counter() - start if own is None else own)
-    return taken
+                seconds[name].append(time.perf_counter() - start if own is None else own)
+    return seconds
 
 
 def quantile(seconds: list[float], percent: int) -> float:

@@ -30,8 +30,8 @@ def run() -> dict[str, Any]:
             for _ in records:
                 bare.publish(TopicArn=app.settings.topic_arn, Message=message)
 
-        taken = in_turn(_ROUNDS, {"ours": ours, "bare": plain})
-    rates = {side: _RECORDS / quantile(seconds[1:], 50) for side, seconds in taken.items()}
+        seconds = in_turn(_ROUNDS, {"ours": ours, "bare": plain})
+    rates = {side: _RECORDS / quantile(times[1:], 50) for side, times in seconds.items()}
     return {
         "ours_per_second": round(rates["ours"]),
         "bare_per_second": round(rates["bare"]),

@@ -1,4 +1,4 @@
-"""A warm session_api answers requests, against the bare boto3 calls with the same parameters."""
+"""A warm session_api answers requests, against the bare boto3 calls with the same arguments."""
 
 import contextlib
 import io
@@ -46,23 +46,23 @@ def _measure(app: Any, event: dict[str, Any], rounds: int) -> dict[str, Any]:
 
     needed = calls(app, event)
     client = boto3.client("dynamodb")
-    bare = [(getattr(client, name), parameters) for name, parameters in needed]
+    bare = [(getattr(client, name), arguments) for name, arguments in needed]
 
     def ours() -> None:
         assert app.lambda_handler(event, None)["statusCode"] == 200
 
     def plain() -> None:
-        for call, parameters in bare:
-            call(**parameters)
+        for call, arguments in bare:
+            call(**arguments)
 
-    taken = in_turn(rounds, {"ours": ours, "bare": plain})
-    warm = {side: seconds[rounds // 10 :] for side, seconds in taken.items()}
+    seconds = in_turn(rounds, {"ours": ours, "bare": plain})
+    warm = {side: times[rounds // 10 :] for side, times in seconds.items()}
     both = {f"p{percent}": against(warm["ours"], warm["bare"], percent) for percent in (50, 99)}
     return both | {"aws_calls": len(needed)}
 
 
 def calls(app: Any, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The calls of AWS, with their parameters, that the request makes."""
+    """The calls of AWS, with their arguments, that the request makes."""
     made: list[tuple[str, dict[str, Any]]] = []
 
     def keep(params: dict[str, Any], model: Any, **_: Any) -> None:

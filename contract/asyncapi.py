@@ -59,19 +59,21 @@ def _channel(messages: Content) -> Content:
 
 
 def _messages() -> Content:
-    told: dict[str, list[Notification]] = {kind.__name__: [] for kind in NOTIFICATIONS}
+    examples: dict[str, list[Notification]] = {kind.__name__: [] for kind in NOTIFICATIONS}
     for one in samples.announced():
-        told[one.body["notificationType"]].append(one)
-    return {kind.__name__: _message(kind, told[kind.__name__]) for kind in NOTIFICATIONS}
+        examples[one.body["notificationType"]].append(one)
+    return {kind.__name__: _message(kind, examples[kind.__name__]) for kind in NOTIFICATIONS}
 
 
-def _message(kind: type[BaseModel], told: list[Notification]) -> Mapping[str, Any]:
+def _message(kind: type[BaseModel], examples: list[Notification]) -> Mapping[str, Any]:
     return {
         "name": kind.__name__,
         "summary": kind.__doc__,
         "headers": {"$ref": "#/components/schemas/MessageAttributes"},
         "payload": {"$ref": f"#/components/schemas/{kind.__name__}"},
-        "examples": [{"name": _name(one), "headers": dict(one.attributes), "payload": dict(one.body)} for one in told],
+        "examples": [
+            {"name": _name(one), "headers": dict(one.attributes), "payload": dict(one.body)} for one in examples
+        ],
     }
 
 

@@ -10,11 +10,11 @@ from pydantic.json_schema import models_json_schema
 from contract import samples
 from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import ANSWERS
-from facebook_session.memory import REMEMBERED
+from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import State
 from local.demo import PUBLIC_URL
-from session_api import query, reads
+from session_api import headers, query_string, reads
 from session_api.answers import Answer
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
@@ -59,9 +59,9 @@ _KEY: Final[Content] = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The client's name for this request. Sent again with the same name and content, it changes the "
-    f"session once and gets the first one's answer; the session remembers its last {REMEMBERED} changes and named "
-    "requests, but no typing.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    f"session once and gets the first one's answer; the session keeps the idempotency "
+    f"records of its last {MAX_RECORDS} changes and requests with a key, but of no typing.",
+    "schema": {"type": "string", "pattern": headers.IDEMPOTENCY_KEY},
 }
 _CREATION_KEY: Final[Content] = {
     **_KEY,
@@ -83,7 +83,7 @@ _CONDITIONS: Final[list[Content]] = [
 _ON_EVERY_ANSWER: Final = {"Content-Type", "Cache-Control"}
 
 _TEXT: Final = {"type": "string"}
-_PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query.MAX_PAGE, "default": query.MAX_PAGE}
+_PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query_string.MAX_PAGE, "default": query_string.MAX_PAGE}
 _FIRST: Final = {"type": "integer", "minimum": 1, "maximum": reads.MAX_INDEX, "default": 1}
 _QUERY: Final[Mapping[str, tuple[str, Content]]] = {
     "fields": ("`*`, or names of a session's fields with commas in between.", _TEXT),
@@ -178,7 +178,7 @@ def _read_sessions() -> Content:
     return {
         "operationId": "readSessions",
         "summary": "The caller's open sessions, newest first: their addresses, or the `fields` that are asked for.",
-        "parameters": _parameters(reads.SESSIONS_PARAMETERS),
+        "parameters": _parameters(reads.SESSIONS_QUERY),
         "responses": _responses(200, ["Uris", "Sessions"], 400, 403, 500, 503),
     }
 
@@ -187,7 +187,7 @@ def _read_session() -> Content:
     return {
         "operationId": "readSession",
         "summary": "One of the caller's sessions.",
-        "parameters": _parameters(reads.SESSION_PARAMETERS),
+        "parameters": _parameters(reads.SESSION_QUERY),
         "responses": _responses(200, ["OneSession"], 400, 403, 404, 500, 503),
     }
 
@@ -206,7 +206,7 @@ def _read_messages() -> Content:
     return {
         "operationId": "readMessages",
         "summary": "The session's transcript, by index.",
-        "parameters": _parameters(reads.MESSAGES_PARAMETERS),
+        "parameters": _parameters(reads.MESSAGES_QUERY),
         "responses": _responses(200, ["Messages"], 400, 403, 404, 500, 503),
     }
 
@@ -279,8 +279,8 @@ def _schemas() -> dict[str, Any]:
 
 
 def _description(operation: type[Operation]) -> str:
-    told = [inspect.getmodule(operation).__doc__, inspect.getdoc(operation), _allowed(operation)]
-    return " ".join(" ".join(text.split()) for text in told if text)
+    texts = [inspect.getmodule(operation).__doc__, inspect.getdoc(operation), _allowed(operation)]
+    return " ".join(" ".join(text.split()) for text in texts if text)
 
 
 def _allowed(operation: type[Operation]) -> str:

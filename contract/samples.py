@@ -19,7 +19,7 @@ from facebook_session.errors import (
 )
 from facebook_session.messages import added
 from facebook_session.session import MAX_TEXT_LENGTH, uri
-from facebook_session.store import Item, Page, Place, SessionStore
+from facebook_session.store import Cursor, Item, Page, SessionStore
 from facebook_session.transcript import Transcript
 from local import tour
 from local.demo import PUBLIC_URL
@@ -80,7 +80,7 @@ class _Table(SessionStore):
     def __init__(self) -> None:
         super().__init__(None, "")
 
-    def open_sessions(self, _user_name: str, _count: int, _after: Place | None) -> Page:
+    def open_sessions(self, _user_name: str, _count: int, _after: Cursor | None) -> Page:
         return Page([_DISPOSED], {"createdAt": _DISPOSED["createdAt"], "id": _DISPOSED["id"]})
 
 
@@ -97,8 +97,8 @@ class _Messages(Transcript):
 def announced() -> list[Notification]:
     """What a session's life is announced as; each `notificationType` is among them. One is shown reduced too."""
     changes = pairwise(_LIFE)
-    told = [one for old, new in changes if new for one in notifications(old, new, PUBLIC_URL)]
-    return [*told, *(reduced(one) for one in told if "userDataKeys" in one.attributes)]
+    published = [one for old, new in changes if new for one in notifications(old, new, PUBLIC_URL)]
+    return [*published, *(reduced(one) for one in published if "userDataKeys" in one.attributes)]
 
 
 def requests() -> dict[str, Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import CAPABILITIES, State
 from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
+from session_notifier.notifications import MAX_NOTIFICATIONS_PER_CHANGE
 
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]
@@ -146,7 +147,7 @@ class MessageAttributes(Shape):
     event_id: str = Field(
         pattern=f"{SESSION_ID.rstrip('$')}#[1-9][0-9]*#[1-9][0-9]*$",
         description="`{sessionId}#{referenceId}#{position of the notification in its change}`: the same each time. "
-        "Typing has the number of the change before it, and a position from 5 on.",
+        f"Typing has the number of the change before it, and a position from {MAX_NOTIFICATIONS_PER_CHANGE + 1} on.",
     )
     user_data_keys: list[UserDataKey] = Field(default=[], min_length=1, description="The keys that changed, if any.")
     agent: str = Field(default="", min_length=1, description="Who has the session now: the agent's user name.")

@@ -27,15 +27,15 @@ def clients(engine: Engine) -> Client:
     return lambda service: session.client(service, endpoint_url=engine.url)
 
 
-def build(parameters: Mapping[str, str], home: Path) -> None:
+def build(overrides: Mapping[str, str], home: Path) -> None:
     """Builds for the Python and the processor of this machine, where the embedded AWS runs the functions.
 
-    `parameters` become the built template's defaults.
+    `overrides` of the template's parameters become the built template's defaults.
     """
     python = Path(_tool("sam")).with_name("python")
     _run([str(python), "layers/build.py", "local"], home / "build.log", _target())
     template = yaml.safe_load(BUILT_TEMPLATE.read_text())
-    for name, value in parameters.items():
+    for name, value in overrides.items():
         template["Parameters"][name]["Default"] = value
     BUILT_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False))
 
@@ -47,11 +47,11 @@ def deploy(engine: Engine, home: Path) -> dict[str, str]:
     return outputs(engine)
 
 
-def deploy_subscriber(engine: Engine, home: Path, name: str, **parameters: str) -> dict[str, str]:
+def deploy_subscriber(engine: Engine, home: Path, name: str, **overrides: str) -> dict[str, str]:
     """Deploys examples/subscriber beside the stack, with what it has to know of it; the outputs of what it deployed."""
-    told = outputs(engine)
-    of_stack = {output: told[output] for output in ("NotificationTopicArn", "ApiExecutionArn")}
-    chosen = {**of_stack, "ApiUrl": f"{engine.url}/api/v2", **parameters}
+    deployed = outputs(engine)
+    of_stack = {output: deployed[output] for output in ("NotificationTopicArn", "ApiExecutionArn")}
+    chosen = {**of_stack, "ApiUrl": f"{engine.url}/api/v2", **overrides}
     command = [
         _tool("sam"), "deploy", "--template-file", "examples/subscriber/template.yaml", "--stack-name", name,
         "--region", REGION, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset",

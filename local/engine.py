@@ -48,7 +48,7 @@ def start(port: int, home: Path, bridge: str | None = None) -> Engine:
 
     Containers reach it at the address `bridge` too.
     """
-    if _taken(port):
+    if _is_in_use(port):
         raise Problem(f"Port {port} of 127.0.0.1 is taken. Stop what uses it, or choose another one with PORT=…")
     (home / "tmp").mkdir(parents=True, exist_ok=True)
     log = home / "ministack.log"
@@ -119,11 +119,11 @@ def _runs(pid: int) -> bool:
     commands = Path(f"/proc/{pid}/cmdline")
     if commands.parent.parent.joinpath("self").exists():  # Linux, where a small image may lack ps
         return commands.exists() and "local.emulator" in commands.read_text()
-    told = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return "local.emulator" in told.stdout
+    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "local.emulator" in listed.stdout
 
 
-def _taken(port: int) -> bool:
+def _is_in_use(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -13,8 +13,8 @@ PAGE_AGENT: Final = "TestName"
 PAGE_SESSION: Final = "0000Na9B26EF003M"
 PAGE_REFERENCE_ID: Final = 33
 
-_NOTHING_REMEMBERED: Final = {"L": [{"B": b""}] * 32}
-"""The memory of requests of a session that none has changed, as the layer's `memory.EMPTY`."""
+_NO_RECORDS: Final = {"L": [{"B": b""}] * 32}
+"""The idempotency records of a session that nothing has changed, as the layer's `NO_RECORDS`; a test compares."""
 
 
 def log_in(client: Client, outputs: Mapping[str, str], user_name: str, groups: Iterable[str] = (FEATURE,)) -> str:
@@ -70,8 +70,8 @@ def item(session_id: str, agent: str) -> dict[str, Any]:
         "userData": {"M": {}},
         "userDataBytes": {"N": "0"},
         "referenceId": {"N": str(PAGE_REFERENCE_ID)},
-        "requests": _NOTHING_REMEMBERED,
-        "taken": _NOTHING_REMEMBERED,
+        "requests": _NO_RECORDS,
+        "taken": _NO_RECORDS,
         "createdAt": {"S": "2014-01-09T09:58:12.035+00:00"},
         "updatedAt": {"S": "2014-01-09T09:58:12.035+00:00"},
     }

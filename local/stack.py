@@ -43,13 +43,13 @@ class Stack:
         return queues.receive(self.client, self.queue_url, quiet_seconds)
 
 
-def bring_up(running: Engine, public_url: str, home: Path, say: Progress, **parameters: str) -> Stack:
+def bring_up(running: Engine, public_url: str, home: Path, say: Progress, **overrides: str) -> Stack:
     """Builds and deploys to a running engine, and puts the page's agent, session and a listening queue there.
 
-    `parameters` are those of the template that shall be other than by default.
+    `overrides` are the template's parameters that shall be other than by default.
     """
     say("Building the functions and their layer")
-    deploy.build({"AwsEndpointUrl": running.url, "PublicUrl": public_url, **parameters}, home)
+    deploy.build({"AwsEndpointUrl": running.url, "PublicUrl": public_url, **overrides}, home)
     say("Deploying template.yaml with the SAM CLI")
     outputs = deploy.deploy(running, home)
     say("Creating the page's agent and session, and a queue that listens to the topic")

@@ -14,15 +14,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facebook_session.session import is_session_id
 from operate.bucket import UndeliveredBucket
-from operate.dead_letters import DeadLetters
+from operate.dead_letter_queue import DeadLetterQueue
 from operate.eraser import Eraser
 from operate.forget import forget
 from operate.notifier import Notifier
 from operate.redrive import redrive
 from operate.sessions import Sessions
 
-# A function may work for two minutes; a repeat of the call would make it do the same again.
-_PATIENT: Final = Config(read_timeout=150, retries={"total_max_attempts": 1})
+READ_TIMEOUT_SECONDS: Final = 150
+"""Longer than notifier and eraser may work."""
+
+# A repeat of the call would make the function do the same again.
+_PATIENT: Final = Config(read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
 
 _NO_SESSION: Final = "There is no such session. What it left is erased; if it was removed just now, in a few minutes."
 
@@ -35,7 +38,7 @@ class Stack:
     bucket: UndeliveredBucket
     notifier: Notifier
     eraser: Eraser
-    dead_letters: DeadLetters
+    dead_letter_queue: DeadLetterQueue
 
 
 def main() -> int:
@@ -49,7 +52,7 @@ def main() -> int:
             command.add_argument("session", type=session_id, help="the session's id")
     arguments = parser.parse_args()
     try:
-        return int(arguments.run(arguments, found(arguments.stack)))
+        return int(arguments.run(arguments, stack_named(arguments.stack)))
     except (BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -61,7 +64,7 @@ def session_id(text: str) -> str:
     return text
 
 
-def found(name: str) -> Stack:
+def stack_named(name: str) -> Stack:
     """The stack of this name, by its outputs."""
     (described,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
@@ -71,17 +74,17 @@ def found(name: str) -> Stack:
         UndeliveredBucket(boto3.client("s3"), outputs["UndeliveredBucketName"]),
         Notifier(functions, outputs["NotifierFunctionName"]),
         Eraser(functions, outputs["EraserFunctionName"]),
-        DeadLetters(boto3.client("sqs"), outputs["RemovalDeadLetterQueueUrl"], outputs["RemovalQueueUrl"]),
+        DeadLetterQueue(boto3.client("sqs"), outputs["RemovalDeadLetterQueueUrl"], outputs["RemovalQueueUrl"]),
     )
 
 
 def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
     """announces and erases what could not be, once that is mended; 1 where something is left to be announced"""
-    removals = stack.dead_letters.bring_back()
+    removals = stack.dead_letter_queue.redrive()
     outcome = redrive(stack.sessions, stack.bucket, stack.notifier)
     print(f"Records handed to the notifier: {outcome.records}. Objects that are left: {outcome.left}.")
-    if outcome.of_none:
-        print(f"Records of sessions that were removed meanwhile, and are gone now too: {outcome.of_none}.")
+    if outcome.orphaned:
+        print(f"Records of sessions that were removed meanwhile, and are gone now too: {outcome.orphaned}.")
     if removals:
         print(f"Removals handed to the eraser again: {removals}.")
     if outcome.stopped:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from facebook_session import quarantine
 
-_GIVEN_UP: Final = "aws/"
+_DISCARDED: Final = "aws/"
 
 Record = dict[str, Any]
 
@@ -35,16 +35,16 @@ class UndeliveredBucket:
         for version in versions:
             self._s3.delete_object(Bucket=self._name, Key=key, VersionId=version)
 
-    def quarantines(self, session_id: str) -> bool:
+    def has_quarantined(self, session_id: str) -> bool:
         """Whether something of a session lies in quarantine."""
         return any(True for _ in self.objects(quarantine.folder(session_id)))
 
-    def given_up(self, session_id: str) -> dict[str, list[Record]]:
+    def discarded(self, session_id: str) -> dict[str, list[Record]]:
         """The session's records among those that the stream gave up on, by the objects that they lie in."""
-        found = {key: [*_of(session_id, self.records(key))] for key in self.objects(_GIVEN_UP)}
+        found = {key: [*_of(session_id, self.records(key))] for key in self.objects(_DISCARDED)}
         return {key: records for key, records in found.items() if records}
 
-    def leave_out(self, session_id: str, keys: Iterable[str]) -> None:
+    def remove_records(self, session_id: str, keys: Iterable[str]) -> None:
         """Takes a session's records out of these objects."""
         for key in keys:
             content = self._content(key)

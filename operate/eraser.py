@@ -16,6 +16,6 @@ class Eraser:
 
     def erase(self, removals: Sequence[Removal]) -> bool:
         """Whether all of them are carried out. They reach the function as from its queue."""
-        messages = [{"messageId": str(place), "body": one.written()} for place, one in enumerate(removals)]
+        messages = [{"messageId": str(place), "body": one.to_json()} for place, one in enumerate(removals)]
         answer = self._functions.invoke(FunctionName=self._name, Payload=json.dumps({"Records": messages}).encode())
         return "FunctionError" not in answer and not json.loads(answer["Payload"].read())["batchItemFailures"]

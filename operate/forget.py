@@ -14,7 +14,8 @@ from operate.bucket import Record, UndeliveredBucket
 from operate.eraser import Eraser
 from operate.sessions import Item, Sessions
 
-_UNDER_WAY_SECONDS: Final = 30  # longer than the API function can be at work on a request
+REQUEST_SECONDS: Final = 30
+"""Longer than the API function can be at work on a request: the delay of the template's RemovalQueue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,18 @@ def forget(
 ) -> Outcome:
     """`wait` waits so many seconds. Harmless where the session was removed before."""
     removed = sessions.remove(session_id)
-    wait(_UNDER_WAY_SECONDS)  # each time: who runs it again may have interrupted it here
-    given_up = bucket.given_up(session_id)
-    keys = {session_id, *_transcripts(removed, given_up)}
+    wait(REQUEST_SECONDS)  # each time: who runs it again may have interrupted it here
+    discarded = bucket.discarded(session_id)
+    keys = {session_id, *_transcripts(removed, discarded)}
     erased = eraser.erase([Removal(session_id, key) for key in sorted(keys)])
     if erased:  # until then they tell of transcripts
-        bucket.leave_out(session_id, given_up)
-    return Outcome(removed is not None, erased and not bucket.quarantines(session_id))
+        bucket.remove_records(session_id, discarded)
+    return Outcome(removed is not None, erased and not bucket.has_quarantined(session_id))
 
 
-def _transcripts(removed: Item | None, given_up: Mapping[str, Sequence[Record]]) -> Iterator[str]:
+def _transcripts(removed: Item | None, discarded: Mapping[str, Sequence[Record]]) -> Iterator[str]:
     """The keys of the transcripts that the session had, and others of its id whose removal was given up."""
     if removed:
         yield transcript_key(removed)
-    for records in given_up.values():
-        yield from (Removal.of(one).transcript for one in records if one["eventName"] == "REMOVE")
+    for records in discarded.values():
+        yield from (Removal.from_record(one).transcript for one in records if one["eventName"] == "REMOVE")

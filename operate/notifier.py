@@ -16,16 +16,16 @@ class Notifier:
         self._functions = functions
         self._name = name
 
-    def take(self, records: Sequence[Record]) -> bool:
+    def deliver(self, records: Sequence[Record]) -> bool:
         """Whether the notifier took all of them. It can need several calls, as long as each brings it forward."""
         while records:
-            taken = self._take(records)
-            if not taken:
+            delivered = self._deliver(records)
+            if not delivered:
                 return False
-            records = records[taken:]
+            records = records[delivered:]
         return True
 
-    def _take(self, records: Sequence[Record]) -> int:
+    def _deliver(self, records: Sequence[Record]) -> int:
         """How many from the front one call brings forward."""
         batch, payload = records, _payload(records)
         while len(payload) > _LARGEST_BYTES and len(batch) > 1:

@@ -13,43 +13,43 @@ from operate.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
-    """An object of the bucket, and the number of its first record in the stream."""
+class UndeliveredObject:
+    """An object of the bucket, and the sequence number of its first record in the stream."""
 
     key: str
-    first: int
+    sequence_number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How many `records` the notifier has taken, and how many objects are `left`; `stopped`: it failed at one.
 
-    Those `of_none` are of sessions that were removed meanwhile: they are not announced any more.
+    Those `orphaned` are of sessions that were removed meanwhile: they are not announced any more.
     """
 
     records: int
-    of_none: int
+    orphaned: int
     left: int
     stopped: bool
 
 
 def redrive(sessions: Sessions, bucket: UndeliveredBucket, notifier: Notifier) -> Outcome:
     """Goes through the bucket in the order of the stream, up to the first failure."""
-    done, of_none, stopped = 0, 0, False
-    for lying in sorted(_lying(bucket), key=lambda one: one.first):
-        versions, records = bucket.versions(lying.key), bucket.records(lying.key)
-        wanted = [one for one in records if one.get("eventName") == "REMOVE" or sessions.have(one)]
-        if not notifier.take(wanted):
+    delivered, orphaned, stopped = 0, 0, False
+    for one in sorted(_undelivered(bucket), key=lambda one: one.sequence_number):
+        versions, records = bucket.versions(one.key), bucket.records(one.key)
+        wanted = [record for record in records if record.get("eventName") == "REMOVE" or sessions.have(record)]
+        if not notifier.deliver(wanted):
             stopped = True
             break
-        bucket.delete(lying.key, versions)
-        done += len(wanted)
-        of_none += len(records) - len(wanted)
-    return Outcome(done, of_none, sum(1 for _ in bucket.objects()), stopped)
+        bucket.delete(one.key, versions)
+        delivered += len(wanted)
+        orphaned += len(records) - len(wanted)
+    return Outcome(delivered, orphaned, sum(1 for _ in bucket.objects()), stopped)
 
 
-def _lying(bucket: UndeliveredBucket) -> Iterator[Lying]:
+def _undelivered(bucket: UndeliveredBucket) -> Iterator[UndeliveredObject]:
     for key in bucket.objects():
         records = bucket.records(key)
         if records:
-            yield Lying(key, int(records[0]["dynamodb"]["SequenceNumber"]))
+            yield UndeliveredObject(key, int(records[0]["dynamodb"]["SequenceNumber"]))

@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from session_api.requests import MAX_BODY_BYTES
+
 GOOD: Final = {"operationName": "SetDisposition", "dispositionKey": "DispositionCode", "disposition": "IssueResolved"}
 _WRONG: Final[tuple[Any, ...]] = (None, 0, 1.5, True, [], {}, ["IssueResolved"], {"a": "b"})
 _BAD_KEY: Final = "\t\n\r\x00\x1b\x7f\x80\x85\x9f"
@@ -94,7 +96,7 @@ def _with_more_behind(dice: random.Random) -> Body:
 
 
 def _too_large(dice: random.Random) -> Body:
-    return json.dumps(GOOD | {"more": "x" * dice.randrange(65_536, 80_000)}).encode()
+    return json.dumps(GOOD | {"more": "x" * dice.randrange(MAX_BODY_BYTES, 80_000)}).encode()
 
 
 _FAULTS: Final[tuple[Callable[[random.Random], Body], ...]] = (

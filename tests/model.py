@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 from facebook_session import exact_json
 
 CUSTOMER: Final = "Kim"
-REMEMBERED: Final = 3
-"""How many changes a session remembers here: few, so that it forgets within a test."""
+MAX_RECORDS: Final = 3
+"""How many idempotency records a session has here: few, so that it drops some within a test."""
 
 USER_DATA_LIMITS: Final = (2, 45)
 DISPOSITION_LIMITS: Final = (3, 60)
@@ -111,7 +111,7 @@ class Request:
         return self.operation not in (TYPING, FOCUS)
 
     @property
-    def is_remembered(self) -> bool:
+    def is_recorded(self) -> bool:
         return self.is_numbered or (self.named and self.operation == FOCUS)
 
     @property
@@ -132,7 +132,7 @@ class Seen(NamedTuple):
     nothing `alters`.
     """
 
-    has_memory: bool = True
+    has_records: bool = True
     has_messages: bool = False
     in_chat: bool = True
     alters: bool = True
@@ -143,16 +143,16 @@ class Seen(NamedTuple):
 class Session:
     """A session and its past: `past` holds the facts after each change, from number 1 on, and `typed` the number that
     it had at each typing notification. `bound` is what it believes its user data to have at most, in bytes; one that an
-    earlier version made has none, and no memory.
+    earlier version made has none, and no idempotency records.
     """
 
     id: str
     content: Mapping[str, Any]
     past: list[Facts]
     bound: int | None = None
-    has_memory: bool = False
+    has_records: bool = False
     typed: list[int] = field(default_factory=list)
-    _remembered: list[_Remembered] = field(default_factory=list)
+    _records: list[_Remembered] = field(default_factory=list)
 
     @classmethod
     def created(cls, session_id: str, content: Mapping[str, Any], *, earlier: bool) -> "Session":
@@ -185,7 +185,7 @@ class Session:
         `in_doubt` says that the outcome of one before it is unknown.
         """
         doubt = self._doubt(request, second, in_doubt=in_doubt)
-        settled = self._known(request) or (doubt if request.is_remembered else None) or self._refusal(request)
+        settled = self._known(request) or (doubt if request.is_recorded else None) or self._refusal(request)
         if settled is None and self._is(request, seen):
             self._carry_out(request, seen, second)
             return Answer(200, 0, self.number)
@@ -196,7 +196,7 @@ class Session:
         alters = self._alters(request)
         relies = not alters or bool(request.user_data)
         number = self.number if relies else None
-        return Seen(self.has_memory, bool(self.now.messages), self.now.in_chat, alters, number)
+        return Seen(self.has_records, bool(self.now.messages), self.now.in_chat, alters, number)
 
     def _is(self, request: Request, seen: Seen) -> bool:
         """Whether the session is what the write takes it for, in all that matters to the write."""
@@ -205,7 +205,7 @@ class Session:
         return (
             seen.number in (None, self.number)
             and seen.alters == now.alters
-            and (seen.has_memory == now.has_memory or not (request.is_remembered or not now.alters))
+            and (seen.has_records == now.has_records or not (request.is_recorded or not now.alters))
             and (seen.has_messages == now.has_messages or request.operation != "Accept")
             and (seen.in_chat == now.in_chat or request.operation not in ("Leave", "Transfer"))
             and (has_room or not now.alters)
@@ -219,9 +219,9 @@ class Session:
             if request.user_data:
                 guess = None if seen.number or self.bound is None else self.bound + size(request.user_data)
                 self.bound = guess or facts_size(self.now)
-        if request.is_remembered:
-            self.has_memory = True
-            self._remembered.append(_Remembered(request, second, self.number))
+        if request.is_recorded:
+            self.has_records = True
+            self._records.append(_Remembered(request, second, self.number))
 
     def _alters(self, request: Request) -> bool:
         return not request.is_numbered or _EFFECTS[request.operation](self.now, request) != self.now
@@ -242,16 +242,16 @@ class Session:
         return OUT_OF_RANGE if too_many or facts_size(after) > max(most, facts_size(self.now)) else None
 
     def _known(self, request: Request) -> Answer | None:
-        for one in self._remembered[-REMEMBERED:]:
+        for one in self._records[-MAX_RECORDS:]:
             if (one.request.user, one.request.key) == (request.user, request.key):
                 return Answer(200, 0, one.number) if one.request.body == request.body else REFUSED
         return None
 
     def _doubt(self, request: Request, second: int, *, in_doubt: bool) -> Answer | None:
-        """Where the earlier attempt's change can have been forgotten already, nobody knows."""
-        full = len(self._remembered) >= REMEMBERED
-        fresh = full and self._remembered[-REMEMBERED].second >= second - _IN_FLIGHT_SECONDS
-        return UNKNOWN if in_doubt and (fresh or not request.is_remembered) else None
+        """Where the earlier attempt's change can have been dropped already, nobody knows."""
+        full = len(self._records) >= MAX_RECORDS
+        fresh = full and self._records[-MAX_RECORDS].second >= second - _IN_FLIGHT_SECONDS
+        return UNKNOWN if in_doubt and (fresh or not request.is_recorded) else None
 
     def _refusal(self, request: Request) -> Answer | None:
         if request.user != self.now.agent:

@@ -25,13 +25,13 @@ _API: Final = "functions/session_api/app.py"
 _API_TESTS: Final = "tests/unit/session_api/test_app.py"
 _HEADERS: Final = "functions/session_api/headers.py"
 _HEADER_TESTS: Final = "tests/unit/session_api/test_headers.py"
-_MEMORY: Final = "tests/unit/facebook_session/test_memory.py"
+_IDEMPOTENCY: Final = "tests/unit/facebook_session/test_idempotency.py"
 _REPEATS: Final = "tests/integration/test_repeats.py"
 _TRANSFERS: Final = "tests/integration/test_transfers.py"
 _FULL: Final = "tests/integration/test_full_session.py"
 _PUBLISHER: Final = "functions/session_notifier/publisher.py"
 _NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
-_QUERY: Final = "functions/session_api/query.py"
+_QUERY: Final = "functions/session_api/query_string.py"
 _READS: Final = "tests/unit/session_api/test_reads.py"
 _RULE: Final = "examples/subscriber/src/session_copies/rule.py"
 
@@ -90,24 +90,24 @@ MUTANTS: Final = (
         _STORE,
     ),
     Mutant(
-        "the memory of requests in the write's condition",
+        "the idempotency records in the write's condition",
         _WRITE,
         "attribute_exists(requests) AND NOT contains(requests, {values['requests']})",
         "attribute_exists(requests)",
         _REPEATS,
     ),
     Mutant(
-        "the memory's reach, after a lost answer",
+        "the records' reach, after a lost answer",
         _WRITE,
-        "    if known.doubtful_since is not None:\n",
+        "    if assumed.unknown_since is not None:\n",
         "    if False:\n",
         _STORE,
     ),
     Mutant(
         "the number that If-Match names",
         _WRITE,
-        "_demanded(request) if known.number is None else known.number",
-        "known.number",
+        "_demanded(request) if assumed.reference_id is None else assumed.reference_id",
+        "assumed.reference_id",
         _REPEATS,
     ),
     Mutant(
@@ -118,10 +118,10 @@ MUTANTS: Final = (
         _STORE,
     ),
     Mutant(
-        "the memory that an item of an earlier version gets",
+        "the idempotency records that an item of an earlier version gets",
         _REFUSALS,
-        'has_memory="requests" in old',
-        "has_memory=True",
+        'has_records="requests" in old',
+        "has_records=True",
         "tests/integration/test_state_machine.py",
     ),
     Mutant(
@@ -197,7 +197,7 @@ MUTANTS: Final = (
     Mutant(
         "the room for a disposition",
         "layers/core/facebook_session/changes.py",
-        "return grammar.OF_DISPOSITIONS if self.disposition else",
+        "return user_data_rules.DISPOSITION_LIMITS if self.disposition else",
         "return",
         _FULL,
     ),
@@ -209,29 +209,29 @@ MUTANTS: Final = (
         _REPEATS,
     ),
     Mutant(
-        "the memory of named requests that alter nothing",
+        "the records of requests with a key that alter nothing",
         _REFUSALS,
-        "alters_nothing(old, move, change) and not request.is_named",
+        "alters_nothing(old, move, change) and not request.has_key",
         "alters_nothing(old, move, change)",
         _REPEATS,
     ),
     Mutant(
-        "the memory of where an agent looks, where the client named it",
+        "the record of where an agent looks, where the request has a key",
         _WRITE,
-        "(request.is_named and not change.is_typing)",
+        "(request.has_key and not change.is_typing)",
         "False",
         _REPEATS,
     ),
     Mutant(
         "the number that a request has which changed nothing",
-        "layers/core/facebook_session/memory.py",
-        "newest - sum(map(_is_of_change, marks[place + 1 :]))",
-        "newest - len(marks[place + 1 :])",
+        "layers/core/facebook_session/idempotency.py",
+        "newest - sum(map(_is_of_change, stamps[index + 1 :]))",
+        "newest - len(stamps[index + 1 :])",
         _REPEATS,
     ),
     Mutant(
         "a digest's other seven bytes",
-        "layers/core/facebook_session/memory.py",
+        "layers/core/facebook_session/idempotency.py",
         "_DIGEST_BYTES: Final = 8",
         "_DIGEST_BYTES: Final = 1",
         _STORE,
@@ -251,9 +251,9 @@ MUTANTS: Final = (
         _REPEATS,
     ),
     Mutant(
-        "the doubt about what nobody remembers",
+        "the doubt about what nobody records",
         _REFUSALS,
-        "return is_remembered(request, change) and not",
+        "return is_recorded(request, change) and not",
         "return not",
         _STORE,
     ),
@@ -274,7 +274,7 @@ MUTANTS: Final = (
     Mutant(
         "the customer's joining once",
         _WRITE,
-        "        if not known.customer_joined:\n            yield",
+        "        if not assumed.customer_joined:\n            yield",
         "        if True:\n            yield",
         _TRANSFERS,
     ),
@@ -359,22 +359,22 @@ MUTANTS: Final = (
     Mutant(
         "redrive's order, that of the stream",
         "operate/redrive.py",
-        "key=lambda one: one.first",
+        "key=lambda one: one.sequence_number",
         "key=lambda one: one.key",
         "tests/integration/test_redrive.py",
     ),
     Mutant(
         "the removal's way to the eraser",
         "functions/session_notifier/app.py",
-        "        return removals().send(some)\n",
-        "        return len(some)\n",
+        "        return removals().send(batch)\n",
+        "        return len(batch)\n",
         _NOTIFIER,
     ),
     Mutant(
         "the look at what the eraser's queue took",
         "functions/session_notifier/removals.py",
-        'if one["Id"] not in taken',
-        "if not taken",
+        'if one["Id"] not in accepted',
+        "if not accepted",
         _NOTIFIER,
     ),
     Mutant(
@@ -415,7 +415,7 @@ MUTANTS: Final = (
     Mutant(
         "the removals that the stream gave up on, where a session is forgotten",
         "operate/forget.py",
-        "keys = {session_id, *_transcripts(removed, given_up)}",
+        "keys = {session_id, *_transcripts(removed, discarded)}",
         "keys = {session_id, *_transcripts(removed, {})}",
         "tests/integration/test_erasure.py",
     ),
@@ -457,7 +457,7 @@ MUTANTS: Final = (
     Mutant(
         "the eventId that is typing's own",
         _NOTIFICATIONS,
-        '_MOST_OF_A_CHANGE + new["typingCount"]',
+        'MAX_NOTIFICATIONS_PER_CHANGE + new["typingCount"]',
         "1",
         _NOTIFIER,
     ),
@@ -548,8 +548,8 @@ MUTANTS: Final = (
     Mutant(
         "queue and focus in the lists",
         "layers/core/facebook_session/store.py",
-        ', "queueName", "inFocus")',
-        ")",
+        '    "queueName",\n    "inFocus",\n',
+        "",
         "tests/integration/test_queue_and_focus.py",
     ),
     Mutant(
@@ -564,7 +564,7 @@ MUTANTS: Final = (
         _WRITE,
         "max(request.if_match, default=_NOBODYS_NUMBER)",
         "max(request.if_match or {33})",
-        _MEMORY,
+        _IDEMPOTENCY,
     ),
     Mutant(
         "the way from the number that a list bets on to the session's own",
@@ -576,8 +576,8 @@ MUTANTS: Final = (
     Mutant(
         "the look at the lines of a header one by one",
         _HEADERS,
-        'event.get("multiValueHeaders") or _one_each',
-        "_one_each",
+        'event.get("multiValueHeaders") or _as_lists',
+        "_as_lists",
         _HEADER_TESTS,
     ),
     Mutant(
@@ -611,7 +611,7 @@ MUTANTS: Final = (
     Mutant(
         "the look at a body's coding",
         _HEADERS,
-        " and _all_of(codings, _AS_IT_IS)",
+        " and _all_of(codings, _NO_CODING)",
         "",
         _HEADER_TESTS,
     ),
@@ -653,8 +653,8 @@ MUTANTS: Final = (
     Mutant(
         "Vary on answers that no page gets",
         "functions/session_api/cors.py",
-        '{"Vary": "Origin"} | leave',
-        '({"Vary": "Origin"} | leave if leave else {})',
+        '{"Vary": "Origin"} | allowed',
+        '({"Vary": "Origin"} | allowed if allowed else {})',
         "tests/unit/session_api/test_cors.py",
     ),
     Mutant(

@@ -31,7 +31,7 @@ class Lane:
 class Mapping:
     """The event source mapping of `function`. `crashes` is how often an invocation ends before its answer counts, and
     `repeats` how often a batch comes again though it went well. After `patience` invocations that got nowhere a batch
-    goes to `given_up`; without one it comes again for ever.
+    goes to `on_failure`; without one it comes again for ever.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Mapping:
         crashes: float = 0,
         repeats: float = 0,
         patience: int = 8,
-        given_up: Destination | None = None,
+        on_failure: Destination | None = None,
     ) -> None:
         self._function = function
         self._chance = chance
@@ -51,7 +51,7 @@ class Mapping:
         self._crashes = crashes
         self._repeats = repeats
         self._patience = patience
-        self._given_up = given_up
+        self._on_failure = on_failure
 
     def drain(self, records: Iterable[Record], shards: int = 2, readers: int = 2) -> None:
         """Hands all records over, in lanes that take turns by chance; halfway, each shard is split in two."""
@@ -79,8 +79,8 @@ class Mapping:
         done = self._done(lane, batch)
         lane.checkpoint += done
         lane.failures = 0 if done else lane.failures + 1
-        if self._given_up and lane.failures > self._patience:
-            self._given_up(batch)
+        if self._on_failure and lane.failures > self._patience:
+            self._on_failure(batch)
             lane.checkpoint += len(batch)
             lane.failures = 0
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import simplejson
 from simplejson import RawJSON
 
+from session_api.requests import MAX_BODY_BYTES
 from tests.surface import FEATURE, HANDED_OVER, MARK, OF_SYSTEMS, ROUTES, Caller, Dice, Play, Request, right, word
 
 _HOW_MANY: Final = ((0, 1, 2), (6, 3, 1))
@@ -174,7 +175,7 @@ def _not_utf8(dice: Dice, body: bytes) -> bytes:
 
 
 def _filled_up(dice: Dice, body: bytes) -> bytes:
-    return body + b" " * (65_536 - len(body) + dice.randrange(-1, 3))
+    return body + b" " * (MAX_BODY_BYTES - len(body) + dice.randrange(-1, 3))
 
 
 _SPOILS: Final[tuple[Callable[[Dice, bytes], bytes], ...]] = (

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 
-from facebook_session import aws, memory, user_data
+from facebook_session import aws, idempotency, user_data
 from facebook_session.attributes import plain
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
@@ -30,7 +30,7 @@ from session_notifier.publisher import Publisher
 from tests.copies import KeptCopies
 from tests.delivered import delivered
 from tests.integration.requests import EVENT, answer, creation, with_headers
-from tests.model import AGENTS, DISPOSITION_LIMITS, REMEMBERED, USER_DATA_LIMITS, Answer, Request
+from tests.model import AGENTS, DISPOSITION_LIMITS, MAX_RECORDS, USER_DATA_LIMITS, Answer, Request
 from tests.pool import agents
 from tests.system import CONTEXT
 from tests.template import table_schema
@@ -41,7 +41,7 @@ Record = dict[str, Any]
 Entry = dict[str, Any]
 
 _SUBSCRIBER: Final = {"identity": {"userArn": "arn:aws:iam::123456789012:role/crm"}}
-_NO_MEMORY: Final = {name: [b""] * REMEMBERED for name in memory.EMPTY}
+_NO_RECORDS: Final = {name: [b""] * MAX_RECORDS for name in idempotency.NO_RECORDS}
 _NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy", "transcript")
 """What items of earlier versions don't have."""
 
@@ -105,7 +105,7 @@ class Topic(FakeSNS):
 
     def __init__(self) -> None:
         super().__init__(self._troubled)
-        self.taken: list[Entry] = []
+        self.accepted: list[Entry] = []
         self.queue: list[Entry] = []
         self.expect()
 
@@ -119,9 +119,9 @@ class Topic(FakeSNS):
         entries: list[Entry] = request["PublishBatchRequestEntries"][::-1]
         given = super().publish_batch(**request | {"PublishBatchRequestEntries": entries})
         ids = {one["Id"] for one in given["Successful"]}
-        taken = [one for one in entries if one["Id"] in ids]
-        self.taken += taken
-        self.queue += taken
+        accepted = [one for one in entries if one["Id"] in ids]
+        self.accepted += accepted
+        self.queue += accepted
         ending = next(self._endings, "answers")
         if ending == "dies":
             raise Died
@@ -130,9 +130,9 @@ class Topic(FakeSNS):
         return given
 
     def _troubled(self, one: str, _attempt: int) -> str:
-        how, times = self._left.get(one) or next(self._troubles, ("taken", 0))
+        how, times = self._left.get(one) or next(self._troubles, ("accepted", 0))
         self._left[one] = (how, times - 1)
-        return how if times > 0 else "taken"
+        return how if times > 0 else "accepted"
 
     def announced(self, session_id: str) -> list[str]:
         """The `eventId`s of a session in the order in which they were published first."""
@@ -143,10 +143,10 @@ class RemovalQueue:
     """Keeps what the notifier hands on to the eraser."""
 
     def __init__(self) -> None:
-        self.taken: list[str] = []
+        self.messages: list[str] = []
 
     def send(self, some: Sequence[Removal]) -> int:
-        self.taken += [one.written() for one in some]
+        self.messages += [one.to_json() for one in some]
         return len(some)
 
 
@@ -219,10 +219,10 @@ class World:
         self._patch.setattr(eraser, "quarantine", quarantine)
         pool = agents(*AGENTS)
         self._patch.setattr(api, "agent_pool", lambda: pool)
-        self._patch.setattr(memory, "EMPTY", _NO_MEMORY)
-        self._patch.setattr(user_data, "USUAL", user_data.Limits(*USER_DATA_LIMITS))
-        self._patch.setattr(user_data, "OF_DISPOSITIONS", user_data.Limits(*DISPOSITION_LIMITS))
-        self._patch.setattr(memory, "now", lambda: self.second)
+        self._patch.setattr(idempotency, "NO_RECORDS", _NO_RECORDS)
+        self._patch.setattr(user_data, "USUAL_LIMITS", user_data.Limits(*USER_DATA_LIMITS))
+        self._patch.setattr(user_data, "DISPOSITION_LIMITS", user_data.Limits(*DISPOSITION_LIMITS))
+        self._patch.setattr(idempotency, "now", lambda: self.second)
 
     def _quieten(self) -> None:
         """No log and no pauses."""
@@ -257,7 +257,7 @@ class World:
         headers = {"Idempotency-Key": request.key} if request.named else {}
         headers |= {} if request.if_match is None else {"If-Match": f'"{request.if_match}"'}
         before, self.dynamodb.faults, self._meanwhile = self.dynamodb.faults, [*faults], meanwhile
-        given = _told(*answer(with_headers(event, headers)))
+        given = _checked(*answer(with_headers(event, headers)))
         self.dynamodb.faults, self._meanwhile = before, None
         return given
 
@@ -270,7 +270,7 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             if earlier:
                 patch.setattr(creations, "_item", _earlier_item)
-            given = _told(*creation(id=session_id, **content))
+            given = _checked(*creation(id=session_id, **content))
         self.dynamodb.faults = []
         return given
 
@@ -310,9 +310,9 @@ class World:
     @_silence()
     def erase(self) -> None:
         """What the removals' queue holds, each twice."""
-        messages = [{"messageId": str(number), "body": one} for number, one in enumerate(self.removals.taken * 2)]
+        messages = [{"messageId": str(number), "body": one} for number, one in enumerate(self.removals.messages * 2)]
         assert eraser.lambda_handler({"Records": messages}, CONTEXT) == {"batchItemFailures": []}
-        self.removals.taken.clear()
+        self.removals.messages.clear()
 
     @_silence()
     def deliver(self, batch: Sequence[Record]) -> int:
@@ -325,8 +325,8 @@ class World:
 _item = creations._item
 
 
-def _earlier_item(*told: Any) -> dict[str, Any]:
-    return {name: value for name, value in _item(*told).items() if name not in _NOT_EARLIER}
+def _earlier_item(*arguments: Any) -> dict[str, Any]:
+    return {name: value for name, value in _item(*arguments).items() if name not in _NOT_EARLIER}
 
 
 def notification(entry: Entry) -> Notification:
@@ -342,7 +342,7 @@ def _event(session_id: str) -> dict[str, Any]:
     return event
 
 
-def _told(status: int, body: Mapping[str, Any], etag: str | None) -> Answer:
+def _checked(status: int, body: Mapping[str, Any], etag: str | None) -> Answer:
     """In the contract's shape: success says no more, unless it shows the session."""
     shown = {200: set(), 201: {"facebooksession"}}.get(status, {"statusMessage"})
     assert body.keys() == {"statusCode"} | shown

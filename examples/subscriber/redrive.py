@@ -8,16 +8,16 @@ import boto3
 Message = dict[str, Any]
 
 
-def redrive(sqs: Any, dead: str, queue: str) -> int:
-    """Moves all messages from the URL `dead` to the URL `queue`, with a client of SQS; how many there were.
+def redrive(sqs: Any, dead_letter_url: str, source_url: str) -> int:
+    """Moves all messages from the dead-letter queue to its source, with a client of SQS; how many there were.
 
     A message is deleted once it is sent. It can be sent twice, but is never lost.
     """
     moved = 0
-    while messages := receive(sqs, dead):
+    while messages := receive(sqs, dead_letter_url):
         for message in messages:
-            sqs.send_message(QueueUrl=queue, **content(message))
-            sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+            sqs.send_message(QueueUrl=source_url, **content(message))
+            sqs.delete_message(QueueUrl=dead_letter_url, ReceiptHandle=message["ReceiptHandle"])
         moved += len(messages)
     return moved
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from facebook_session.database import called
+from facebook_session.database import call
 from facebook_session.errors import Unavailable
 from session_api.requests import FEATURE
 
@@ -30,20 +30,20 @@ class AgentPool:
             raise
 
     def _has_feature(self, user_name: str) -> bool:
-        asked = {"UserPoolId": self._pool_id, "Username": user_name}
+        request = {"UserPoolId": self._pool_id, "Username": user_name}
         while True:
-            answer = called(self._client.admin_list_groups_for_user, **asked)
+            answer = call(self._client.admin_list_groups_for_user, **request)
             if FEATURE in _names(answer):
                 return True
             if not answer.get("NextToken"):
                 return False
-            asked["NextToken"] = answer["NextToken"]
+            request["NextToken"] = answer["NextToken"]
 
     def _is_user_name(self, user_name: str) -> bool:
         """The pool also knows its users by their `sub`, a UUID, by which nobody could open the session."""
         if not _UUID.fullmatch(user_name):
             return True
-        found = called(self._client.admin_get_user, UserPoolId=self._pool_id, Username=user_name)
+        found = call(self._client.admin_get_user, UserPoolId=self._pool_id, Username=user_name)
         return bool(found.get("Username") == user_name)
 
 

@@ -15,20 +15,20 @@ from facebook_session import aws
 from facebook_session.database import within
 from facebook_session.errors import InvalidParameter, MethodNotAllowed, RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
 from facebook_session.store import Item, SessionStore
 from facebook_session.transcript import Transcript, kept
-from session_api import answers, cors, creation, headers, operations, query, reads, requests
+from session_api import answers, cors, creation, headers, operations, query_string, reads, requests
 from session_api.agents import AgentPool
 from session_api.answers import Answer
 from session_api.settings import Settings
 
 Event = Mapping[str, Any]
 
-# A call takes 1 s at most to connect and 2 s to read. So what begins by then ends in 20 s, before the function's 25 s,
-# and before API Gateway's 29 s, which has a cold start in it.
+# What begins by then ends, connected and read, before the time-out that the template gives the function, and before API
+# Gateway's 29 s, which has a cold start in it.
 _READ_TIMEOUT_SECONDS: Final = 2
 _LAST_CALL_SECONDS: Final = 17
 
@@ -82,32 +82,32 @@ def _add_to_transcript(item: Item) -> None:
 def read_sessions(event: Event) -> Answer:
     """`GET /me/facebooksessions`: the caller's open sessions."""
     caller = requests.caller(event)
-    asked = query.parameters(event, reads.SESSIONS_PARAMETERS)
-    return answers.read(reads.sessions(store, caller.user_name, asked, _base_url(event)))
+    query = query_string.parsed(event, reads.SESSIONS_QUERY)
+    return answers.read(reads.sessions(store, caller.user_name, query, _base_url(event)))
 
 
 def read_session(event: Event) -> Answer:
     """`GET /me/facebooksessions/{id}`: one of the caller's sessions."""
     caller = requests.caller(event)
-    asked = query.parameters(event, reads.SESSION_PARAMETERS)
+    query = query_string.parsed(event, reads.SESSION_QUERY)
     item = store.read(_session_id(event), caller.user_name)
-    return answers.read(reads.session(item, asked, _base_url(event), caller.user_name), item)
+    return answers.read(reads.session(item, query, _base_url(event), caller.user_name), item)
 
 
 def read_messages(event: Event) -> Answer:
     """`GET /me/facebooksessions/{id}/messages`: the session's transcript."""
     caller = requests.caller(event)
-    asked = query.parameters(event, reads.MESSAGES_PARAMETERS)
+    query = query_string.parsed(event, reads.MESSAGES_QUERY)
     item = store.read(_session_id(event), caller.user_name)
-    return answers.read(reads.messages(transcript, item, asked, _base_url(event)))
+    return answers.read(reads.messages(transcript, item, query, _base_url(event)))
 
 
 def read_any_session(event: Event) -> Answer:
     """`GET /facebooksessions/{id}`: a session, for a system that follows its changes."""
     requests.system(event)
-    asked = query.parameters(event, reads.SESSION_PARAMETERS)
+    query = query_string.parsed(event, reads.SESSION_QUERY)
     item = store.find(_session_id(event))
-    return answers.read(reads.session(item, asked, _base_url(event)), item)
+    return answers.read(reads.session(item, query, _base_url(event)), item)
 
 
 def create_session(event: Event) -> Answer:
@@ -150,7 +150,7 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration, always in the contract's shape."""
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
     metrics.add_metadata("caller", requests.caller_id(event))
-    answer = cors.shared(_answer(event), event, settings)
+    answer = cors.with_cors_headers(_answer(event), event, settings)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
     return answer | {"body": ""} if _is_head(event) else answer

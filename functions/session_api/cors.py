@@ -7,7 +7,7 @@ from session_api import headers
 from session_api.answers import Answer
 from session_api.settings import Settings
 
-_LEAVE: Final = {"Access-Control-Expose-Headers": "Allow,ETag,Location,Retry-After"}
+_EXPOSED: Final = {"Access-Control-Expose-Headers": "Allow,ETag,Location,Retry-After"}
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,If-Match",
     "Access-Control-Max-Age": "7200",
@@ -28,13 +28,13 @@ def preflight(methods: str) -> Answer:
     }
 
 
-def shared(answer: Answer, event: Mapping[str, Any], settings: Settings) -> Answer:
-    """The answer, with leave for the page that asks where its origin is allowed.
+def with_cors_headers(answer: Answer, event: Mapping[str, Any], settings: Settings) -> Answer:
+    """The answer, with the headers by which the page that asks may see it, where its origin is allowed.
 
     Where there are such pages, a cache must not show one of them what another page, or none, was answered.
     """
     if not settings.allowed_origins:
         return answer
     origin = headers.origin(event)
-    leave = {"Access-Control-Allow-Origin": origin, **_LEAVE} if settings.allows(origin) else {}
-    return answer | {"headers": answer["headers"] | {"Vary": "Origin"} | leave}
+    allowed = {"Access-Control-Allow-Origin": origin, **_EXPOSED} if settings.allows(origin) else {}
+    return answer | {"headers": answer["headers"] | {"Vary": "Origin"} | allowed}

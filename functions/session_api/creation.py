@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from facebook_session import exact_json, memory, session, user_data
+from facebook_session import exact_json, idempotency, session, user_data
 from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
 from facebook_session.states import State
@@ -88,7 +88,7 @@ def _item(wanted: NewSession, principal: str, key: str) -> Item:
         "userDataBytes": user_data.size(wanted.user_data),
         "createdFrom": _digest(wanted),
         **({"queueName": wanted.queue_name} if wanted.queue_name else {}),
-        **memory.EMPTY,
+        **idempotency.NO_RECORDS,
     }
 
 

@@ -8,16 +8,18 @@ from facebook_session.errors import InvalidParameter, UnreadableBody, ValueOutOf
 
 Event = Mapping[str, Any]
 
-_KEY: Final = re.compile(r"[!-~]{1,255}")
+IDEMPOTENCY_KEY: Final = "^[!-~]{1,255}$"
+
+_KEY: Final = re.compile(IDEMPOTENCY_KEY.strip("^$"))
 
 # RFC 9110's entity tags with commas in between. A tag can hold commas itself, so the list can't be split at them.
 _TAG: Final = r'(?:W/)?"[^\x00-\x20"\x7f]*"'
 _TAGS: Final = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
-_OURS: Final = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
+_STRONG_TAG: Final = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
 
 _CHARSET: Final = re.compile(r';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
 _UTF_8: Final = frozenset({"utf-8", "utf8", "us-ascii"})
-_AS_IT_IS: Final = frozenset({"", "identity"})
+_NO_CODING: Final = frozenset({"", "identity"})
 
 
 def origin(event: Event) -> str:
@@ -47,14 +49,14 @@ def if_match(event: Event) -> frozenset[int] | None:
     tags = ",".join(lines)
     if not _TAGS.fullmatch(tags):
         raise InvalidParameter('The header If-Match must be ETags of the session, such as "34", or *.')
-    return frozenset(map(int, _OURS.findall(tags)))
+    return frozenset(map(int, _STRONG_TAG.findall(tags)))
 
 
 def demand_plain_utf_8(event: Event) -> None:
     """Raises UnreadableBody where the body is said to be anything else. As what media type it is sent is no matter."""
     charsets = _CHARSET.findall(",".join(_lines(event, "content-type")))
     codings = ",".join(_lines(event, "content-encoding")).split(",")
-    if not (_all_of(charsets, _UTF_8) and _all_of(codings, _AS_IT_IS)):
+    if not (_all_of(charsets, _UTF_8) and _all_of(codings, _NO_CODING)):
         raise UnreadableBody
 
 
@@ -67,9 +69,9 @@ def _lines(event: Event, name: str) -> list[str]:
 
     Local engines join the lines with commas.
     """
-    given = event.get("multiValueHeaders") or _one_each(event.get("headers") or {})
+    given = event.get("multiValueHeaders") or _as_lists(event.get("headers") or {})
     return [line for sent, lines in given.items() if sent.lower() == name for line in lines]
 
 
-def _one_each(headers: Mapping[str, str]) -> dict[str, list[str]]:
+def _as_lists(headers: Mapping[str, str]) -> dict[str, list[str]]:
     return {name: [value] for name, value in headers.items()}

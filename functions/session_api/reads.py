@@ -9,45 +9,45 @@ from urllib.parse import urlencode
 
 from facebook_session import exact_json
 from facebook_session.session import resource
-from facebook_session.store import Item, Page, Place, SessionStore, place
+from facebook_session.store import Cursor, Item, Page, SessionStore, cursor_after
 from facebook_session.transcript import Transcript, transcript_key
-from session_api import query
-from session_api.query import MAX_PAGE, Query
+from session_api import query_string
+from session_api.query_string import MAX_PAGE, Query
 
 MAX_PAGE_BYTES: Final = 5_000_000  # an answer of a Lambda function may have 6 MB, as the JSON that holds this one
 MAX_INDEX: Final = 999_999_999
 
-SESSION_PARAMETERS: Final = frozenset({"fields"})
-SESSIONS_PARAMETERS: Final = frozenset({"fields", "pageSize", "pageToken"}) | query.FILTERS
-MESSAGES_PARAMETERS: Final = frozenset({"startIndex", "count"})
+SESSION_QUERY: Final = frozenset({"fields"})
+SESSIONS_QUERY: Final = frozenset({"fields", "pageSize", "pageToken"}) | query_string.FILTERS
+MESSAGES_QUERY: Final = frozenset({"startIndex", "count"})
 
 Body = str
 
 
-def session(item: Item, asked: Query, base_url: str, user_name: str = "") -> Body:
+def session(item: Item, query: Query, base_url: str, user_name: str = "") -> Body:
     """One session, whole or with the `fields` that are asked for; for a system without a user's name."""
-    shown = _only(_seen(item, base_url, user_name), query.fields(asked) or query.FIELDS)
+    shown = _only(_seen(item, base_url, user_name), query_string.fields(query) or query_string.FIELDS)
     return exact_json.dumps({"statusCode": 0, "facebooksession": shown})
 
 
-def sessions(store: SessionStore, user_name: str, asked: Query, base_url: str) -> Body:
+def sessions(store: SessionStore, user_name: str, query: Query, base_url: str) -> Body:
     """A page of the user's open sessions, newest first: their addresses, or the `fields` that are asked for.
 
     The page ends where it would get too large, and then has a link to the next as anywhere else.
     """
-    count = query.whole_number(asked, "pageSize", MAX_PAGE, MAX_PAGE)
-    page = store.open_sessions(user_name, count, query.place(asked))
-    name = "uris" if query.fields(asked) is None else "facebooksessions"
-    texts, following = _fitting(page, asked, base_url, user_name)
+    count = query_string.whole_number(query, "pageSize", MAX_PAGE, MAX_PAGE)
+    page = store.open_sessions(user_name, count, query_string.cursor(query))
+    name = "uris" if query_string.fields(query) is None else "facebooksessions"
+    texts, following = _fitting(page, query, base_url, user_name)
     if following is None:
         return _page(name, texts)
-    link = urlencode({**asked, "pageToken": query.page_token(following)})
+    link = urlencode({**query, "pageToken": query_string.page_token(following)})
     return _page(name, texts, f"{base_url}/me/facebooksessions?{link}")
 
 
-def _fitting(page: Page, asked: Query, base_url: str, user_name: str) -> tuple[list[str], Place | None]:
+def _fitting(page: Page, query: Query, base_url: str, user_name: str) -> tuple[list[str], Cursor | None]:
     """The sessions that pass the filters and have room on a page, as JSON, and the place behind the last."""
-    fields, filters = query.fields(asked), query.filters(asked)
+    fields, filters = query_string.fields(query), query_string.filters(query)
     texts: list[str] = []
     size, last = 0, None
     for item in page.sessions:
@@ -58,7 +58,7 @@ def _fitting(page: Page, asked: Query, base_url: str, user_name: str) -> tuple[l
             if size > MAX_PAGE_BYTES and last:
                 return texts, last
             texts.append(text)
-        last = place(item)
+        last = cursor_after(item)
     return texts, page.next
 
 
@@ -67,16 +67,16 @@ def _bytes(text: str) -> int:
     return len(text) + text.count('"') + text.count("\\")
 
 
-def messages(transcript: Transcript, item: Item, asked: Query, base_url: str) -> Body:
+def messages(transcript: Transcript, item: Item, query: Query, base_url: str) -> Body:
     """A page of the session's transcript: at most `count` messages from `startIndex` on."""
-    start = query.whole_number(asked, "startIndex", 1, MAX_INDEX)
-    count = query.whole_number(asked, "count", MAX_PAGE, MAX_PAGE)
+    start = query_string.whole_number(query, "startIndex", 1, MAX_INDEX)
+    count = query_string.whole_number(query, "count", MAX_PAGE, MAX_PAGE)
     found = transcript.read(transcript_key(item), start, count)
     following = start + len(found)
     link = None
     if found and following <= item["messageCount"]:
-        parameters = urlencode({"startIndex": following, "count": count})
-        link = f"{base_url}/me/facebooksessions/{item['id']}/messages?{parameters}"
+        following_query = urlencode({"startIndex": following, "count": count})
+        link = f"{base_url}/me/facebooksessions/{item['id']}/messages?{following_query}"
     return _page("messages", [exact_json.dumps(message) for message in found], link)
 
 

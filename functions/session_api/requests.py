@@ -11,7 +11,7 @@ import jiter
 
 from facebook_session import exact_json
 from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from session_api import headers
 
 FEATURE: Final = "api-multimedia"
@@ -48,8 +48,8 @@ def identity(event: Mapping[str, Any], caller: Caller, parameters: Mapping[str, 
     """
     key, if_match = headers.idempotency_key(event), headers.if_match(event)
     if not key:
-        return Request.unnamed(caller.user_name, if_match)
-    return Request.of(caller.user_name, key, exact_json.dumps(parameters, sort_keys=True), if_match)
+        return Request.without_key(caller.user_name, if_match)
+    return Request.with_key(caller.user_name, key, exact_json.dumps(parameters, sort_keys=True), if_match)
 
 
 def system(event: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The Lambda function behind the queue of removals. It erases each session's transcript, and what lies in quarantine.
 
-A removal that fails comes again by itself, and after too many failures lies with the dead letters.
+A removal that fails comes again by itself, and after too many failures goes to the dead-letter queue.
 """
 
 import os
@@ -42,7 +42,7 @@ def _is_erased(message: Message, context: Any) -> bool:
     if context.get_remaining_time_in_millis() < _ERASURE_MILLISECONDS:
         return False
     try:
-        _erase(Removal.read(message["body"]))
+        _erase(Removal.from_json(message["body"]))
     except Exception as error:
         logger.error("A session can't be erased", messageId=message["messageId"], **fault(error))
         return False
@@ -51,4 +51,4 @@ def _is_erased(message: Message, context: Any) -> bool:
 
 def _erase(removal: Removal) -> None:
     transcript.erase(removal.transcript)
-    quarantine.erase(removal.session_id, removal.number)
+    quarantine.erase(removal.session_id, removal.sequence_number)

@@ -19,7 +19,7 @@ from facebook_session.attributes import plain
 from facebook_session.faults import fault
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
-from facebook_session.transcript import OF_MESSAGES, Transcript, kept
+from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept
 from session_notifier.notifications import ANNOUNCED, Notification, notifications, without_personal_data
 from session_notifier.publisher import Publisher, Unpublishable
 from session_notifier.removals import MAX_REMOVALS, Removals
@@ -153,7 +153,7 @@ def _settled(records: Sequence[Record], planned: Sequence[Notification], origins
 def _complete_transcripts(announced: Iterable[Record]) -> None:
     """Adds the messages as the sessions have them: what is announced may leave out personal data."""
     images = (record["dynamodb"]["NewImage"] for record in announced)
-    items = (_part(image, OF_MESSAGES) for image in images if "newMessages" in image)
+    items = (_part(image, MESSAGE_ATTRIBUTES) for image in images if "newMessages" in image)
     messages = [message for item in items for message in kept(item)]
     if messages:
         transcript().add(messages)
@@ -168,9 +168,9 @@ def _hand_on_removals(records: Sequence[Record], context: Any) -> int:
     indexes = [*found]
     for start in range(0, len(indexes), MAX_REMOVALS):
         window = indexes[start : start + MAX_REMOVALS]
-        taken = _taken([found[index] for index in window], context)
-        if taken < len(window):
-            return window[taken]
+        sent = _send([found[index] for index in window], context)
+        if sent < len(window):
+            return window[sent]
     return end
 
 
@@ -183,7 +183,7 @@ def _removals(records: Sequence[Record]) -> tuple[dict[int, Removal], int]:
     for index, record in enumerate(records):
         try:
             if record.get("eventName") == "REMOVE":
-                found[index] = Removal.of(record)
+                found[index] = Removal.from_record(record)
         except Exception as error:
             if not _set_aside(_by_keys(record), error):
                 return found, index
@@ -198,12 +198,12 @@ def _by_keys(record: Record) -> Record:
     return {**record, "dynamodb": kept | ({"OldImage": named} if named else {})}
 
 
-def _taken(some: Sequence[Removal], context: Any) -> int:
+def _send(batch: Sequence[Removal], context: Any) -> int:
     """How many from the front the eraser's queue took."""
     if context.get_remaining_time_in_millis() < _REMOVALS_MILLISECONDS:
         return 0
     try:
-        return removals().send(some)
+        return removals().send(batch)
     except Exception as error:
         logger.error("The eraser's queue can't be reached", **fault(error))
         return 0

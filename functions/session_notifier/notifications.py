@@ -30,7 +30,8 @@ ANNOUNCED: Final = (
 _STATE_CHANGE: Final = "FacebooksessionStateChangeMessage"
 _MESSAGE_LOG: Final = "MessageLogUpdated"
 _NEW_MESSAGES: Final = "NewMessages"
-_MOST_OF_A_CHANGE: Final = 4
+MAX_NOTIFICATIONS_PER_CHANGE: Final = 4
+"""One of each `notificationType`."""
 
 PERSONAL: Final = frozenset({"userData", "comment", "nickname", "text", "url"})
 """The fields of a message that tell of persons."""
@@ -89,7 +90,7 @@ def _of_typing(old: Session, new: Session, base_url: str) -> list[Notification]:
     if "newMessages" not in new or new.get("typingCount") == old.get("typingCount"):
         return []
     sender = new["newMessages"][0].get("userName")
-    return [_message_log({**new, "updatedBy": sender}, base_url, _MOST_OF_A_CHANGE + new["typingCount"])]
+    return [_message_log({**new, "updatedBy": sender}, base_url, MAX_NOTIFICATIONS_PER_CHANGE + new["typingCount"])]
 
 
 def _kinds(old: Session | None, new: Session) -> Iterator[str]:

@@ -21,7 +21,7 @@ _LONGEST_ID: Final = 128
 _PAUSES_SECONDS: Final = (0.1, 0.4)
 
 # What SNS says of an entry itself. Every other error can pass, so it holds the work up instead.
-_NEVER_TAKEN: Final = frozenset({"InvalidParameter", "InvalidParameterValue"})
+_PERMANENT_ERRORS: Final = frozenset({"InvalidParameter", "InvalidParameterValue"})
 
 logger = Logger(child=True)
 
@@ -51,22 +51,22 @@ class Publisher:
         topic will never take, and what the SNS client raises.
         """
         for window in windows(notifications, fifo=self._topic_arn.endswith(".fifo")):
-            failed, hopeless = self._publish_window(window)
+            failed, permanent = self._publish_window(window)
             published = min(failed, default=max(window) + 1)
             yield published
-            if published in hopeless:
+            if published in permanent:
                 raise Unpublishable(published)
             if failed:
                 return
 
     def _publish_window(self, window: Window) -> tuple[Window, set[int]]:
         """The entries that could not be published, and which of them never can be."""
-        failed, hopeless = self._publish_batch(window)
+        failed, permanent = self._publish_batch(window)
         for pause in _PAUSES_SECONDS:
-            if failed.keys() - hopeless:
+            if failed.keys() - permanent:
                 time.sleep(pause)
-                failed, hopeless = self._publish_batch(failed)
-        return failed, hopeless
+                failed, permanent = self._publish_batch(failed)
+        return failed, permanent
 
     def _publish_batch(self, window: Window) -> tuple[Window, set[int]]:
         """One call. SNS can leave an entry out of both its lists: that one failed too."""
@@ -76,7 +76,9 @@ class Publisher:
             logger.warning("Entries refused by the topic", codes=sorted({entry["Code"] for entry in refused}))
         published = {entry["Id"] for entry in answer.get("Successful", ())}
         failed = {index: entry for index, entry in window.items() if entry["Id"] not in published}
-        return failed, {int(entry["Id"]) for entry in refused if entry["SenderFault"] and entry["Code"] in _NEVER_TAKEN}
+        return failed, {
+            int(entry["Id"]) for entry in refused if entry["SenderFault"] and entry["Code"] in _PERMANENT_ERRORS
+        }
 
 
 def windows(notifications: Sequence[Notification], *, fifo: bool = False) -> Iterator[Window]:
@@ -90,7 +92,7 @@ def windows(notifications: Sequence[Notification], *, fifo: bool = False) -> Ite
         if window and (full or notification.session_id in sessions):
             yield window
             window, sessions, size = {}, set(), 0
-        window[index] = entry | _place(notification) if fifo else entry
+        window[index] = entry | _fifo_attributes(notification) if fifo else entry
         sessions.add(notification.session_id)
         size += weight
     if window:
@@ -115,7 +117,7 @@ def _entry(index: int, notification: Notification) -> Entry:
     }
 
 
-def _place(notification: Notification) -> Entry:
+def _fifo_attributes(notification: Notification) -> Entry:
     """In a FIFO topic: in the order of its session, and once. A digest stands for an event's id that is too long."""
     event_id = str(notification.attributes["eventId"])
     unique = event_id if len(event_id) <= _LONGEST_ID else hashlib.sha256(event_id.encode()).hexdigest()

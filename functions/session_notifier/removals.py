@@ -21,9 +21,9 @@ class Removals:
 
     def send(self, removals: Sequence[Removal]) -> int:
         """How many from the front, of at most MAX_REMOVALS, the queue took; raises what the client raises."""
-        entries = [{"Id": str(place), "MessageBody": one.written()} for place, one in enumerate(removals)]
+        entries = [{"Id": str(place), "MessageBody": one.to_json()} for place, one in enumerate(removals)]
         answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         if "Failed" in answer:
             logger.warning("Removals refused by the queue", codes=sorted({one["Code"] for one in answer["Failed"]}))
-        taken = {one["Id"] for one in answer.get("Successful", ())}
-        return next((place for place, one in enumerate(entries) if one["Id"] not in taken), len(entries))
+        accepted = {one["Id"] for one in answer.get("Successful", ())}
+        return next((place for place, one in enumerate(entries) if one["Id"] not in accepted), len(entries))

@@ -209,7 +209,7 @@ def announced_number(run: Run, case: Case) -> int:
     return int(number)
 
 
-def told(answer: Answer) -> tuple[int, str, int]:
+def outcome(answer: Answer) -> tuple[int, str, int]:
     return answer.status, answer.text, answer.number
 
 
@@ -234,7 +234,7 @@ def test_the_planned_faults_happen_and_dynamodb_makes_each_change_once(run: Run,
 @each([*HEARD, *TWICE, *OVERTAKEN])
 def test_a_change_is_a_success_if_one_of_its_answers_comes_through(run: Run, case: Case) -> None:
     done = (200, '{"statusCode":0}', announced_number(run, case))
-    assert set(map(told, run.played[case].result().first)) == {done}
+    assert set(map(outcome, run.played[case].result().first)) == {done}
 
 
 @each([*LOST, *TWICE_LOST, *REFUSED, *REFUSED_ONCE])
@@ -248,7 +248,7 @@ def test_a_change_of_which_no_answer_comes_is_unavailable_and_may_be_sent_again(
 @each(MADE)
 def test_a_repeat_tells_the_number_that_the_change_got_at_first(run: Run, case: Case) -> None:
     """Though the session has another one by then."""
-    assert told(run.played[case].result().last) == (200, '{"statusCode":0}', announced_number(run, case))
+    assert outcome(run.played[case].result().last) == (200, '{"statusCode":0}', announced_number(run, case))
 
 
 @each(MADE)

@@ -18,15 +18,15 @@ def test_a_session_that_is_forgotten_is_nowhere(desktop: Desktop, up: Stack) -> 
     assert desktop.operate("SendMessage", "forgotten", text="Hello").status == 200
     assert messages(up, "forgotten/abcd") == 1
     spoil(up, "forgotten")
-    _, lying = quarantined(up)
-    put(up, "aws/lambda/given-up", json.dumps({"version": "1.0", "payload": lying}))
-    status, told = operate(up, "forget", "forgotten")
-    assert (status, told.splitlines()[-1]) == (0, "The session is erased.")
+    _, content = quarantined(up)
+    put(up, "aws/lambda/given-up", json.dumps({"version": "1.0", "payload": content}))
+    status, output = operate(up, "forget", "forgotten")
+    assert (status, output.splitlines()[-1]) == (0, "The session is erased.")
     assert desktop.read("/forgotten").status == 404
     assert messages(up, "forgotten/abcd") == 0
     assert not lies_in_the_bucket(up)
-    status, told = operate(up, "forget", "forgotten")
-    assert (status, told.splitlines()[-1].split(".")[0]) == (0, "There is no such session")
+    status, output = operate(up, "forget", "forgotten")
+    assert (status, output.splitlines()[-1].split(".")[0]) == (0, "There is no such session")
     drain(up)
 
 
@@ -45,17 +45,17 @@ def test_a_removal_that_lies_with_the_dead_letters_is_carried_out_after_redrive(
     make_session(up, "dead")
     desktop.operate("SendMessage", "dead", text="Hello")
     drain(up)
-    letter = Removal("dead", "dead", "1").written()
+    letter = Removal("dead", "dead", "1").to_json()
     up.client("sqs").send_message(QueueUrl=up.outputs["RemovalDeadLetterQueueUrl"], MessageBody=letter)
-    status, told = operate(up, "redrive")
-    assert (status, told.splitlines()[-1]) == (0, "Removals handed to the eraser again: 1.")
+    status, output = operate(up, "redrive")
+    assert (status, output.splitlines()[-1]) == (0, "Removals handed to the eraser again: 1.")
     await_erasure(up, "dead")
 
 
 def test_what_can_be_no_session_is_refused(up: Stack) -> None:
-    status, told = operate(up, "forget", "no session")
+    status, output = operate(up, "forget", "no session")
     assert status == 2
-    assert "a session's id has" in told
+    assert "a session's id has" in output
 
 
 def await_erasure(up: Stack, transcript: str) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from facebook_session import quarantine
 from local import demo, seed
 from local.deploy import STACK_NAME
 from local.stack import Stack
@@ -25,12 +26,12 @@ GOOD = json.dumps(demo.REQUEST).encode()
 def test_a_record_that_can_not_be_announced_lies_in_the_bucket_until_it_is_mended(desktop: Desktop, up: Stack) -> None:
     make_session(up, "poisoned")
     spoil(up, "poisoned")
-    key, lying = quarantined(up)
+    key, content = quarantined(up)
     make_session(up, "healthy")
     assert desktop.send("/me/facebooksessions/healthy", GOOD).status == 200
     assert [body(one)["referenceId"] for one in announced(up, 1)] == [34]
     assert redrive(up) == (1, "Records handed to the notifier: 1. Objects that are left: 1.")
-    put(up, key, mended(lying))
+    put(up, key, mended(content))
     assert redrive(up) == (0, "Records handed to the notifier: 1. Objects that are left: 0.")
     events = [one["MessageAttributes"]["eventId"]["StringValue"] for one in announced(up, 2)]
     assert events == ["poisoned#34#1", "poisoned#34#2"]
@@ -46,11 +47,11 @@ def test_after_a_dead_topic_and_a_poison_the_copies_are_exact_and_the_bucket_emp
             desktop.set_disposition("revived", disposition=str(number))
             desktop.operate("SendMessage", "revived", text=str(number))
         spoil(up, "revived")
-        key, lying = quarantined(up)
+        key, content = quarantined(up)
         give_up(up, "revived")
     assert list(up.notifications(QUIET_SECONDS)) == []
     assert subscriber.copies()["revived"] == (33, {})
-    put(up, key, mended(lying))
+    put(up, key, mended(content))
     assert redrive(up) == (0, "Records handed to the notifier: 11. Objects that are left: 0.")
     subscriber.await_exact("revived")
     assert subscriber.copies()["revived"] == (44, {"DispositionCode": "4", "Spoilt": "x"})
@@ -105,8 +106,8 @@ def spoil(up: Stack, session_id: str) -> None:
     )
 
 
-def mended(lying: Any) -> str:
-    return json.dumps(lying).replace('"Nobody"', f'"{seed.PAGE_AGENT}"')
+def mended(content: Any) -> str:
+    return json.dumps(content).replace('"Nobody"', f'"{seed.PAGE_AGENT}"')
 
 
 def quarantined(up: Stack) -> tuple[str, Any]:
@@ -114,7 +115,7 @@ def quarantined(up: Stack) -> tuple[str, Any]:
     s3, bucket = up.client("s3"), up.outputs["UndeliveredBucketName"]
     deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline:
-        found = s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/").get("Contents", ())
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=quarantine.PREFIX).get("Contents", ())
         if found:
             (one,) = found
             return one["Key"], json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read())

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from facebook_session.attributes import plain
-from facebook_session.user_data import MAX_BYTES, OF_DISPOSITIONS, size
+from facebook_session.user_data import DISPOSITION_LIMITS, MAX_BYTES, size
 from local import seed
 from session_copies.rule import Copy, Notification, follow
 from tests.copies import KeptCopies
@@ -104,7 +104,7 @@ def test_a_full_session_lives_its_whole_life(session: System, letter: str) -> No
 def test_there_is_room_for_the_largest_disposition_in_a_full_session(session: System) -> None:
     fill("a")
     assert operation("SetDisposition", disposition=LONGEST, dispositionKey="k" * 128)[:2] == OK
-    assert MAX_BYTES < size(data(session)) <= OF_DISPOSITIONS.bytes
+    assert MAX_BYTES < size(data(session)) <= DISPOSITION_LIMITS.bytes
 
 
 def test_room_that_was_given_back_can_be_taken_again(session: System) -> None:

@@ -67,7 +67,7 @@ PARAMETERS: Final[Mapping[str, st.SearchStrategy[dict[str, Any]]]] = {
 }
 WEIGHTS: Final = {"Reject": 1, "Complete": 1, "SendMessage": 10}
 """The ends come seldom: behind them nothing happens."""
-USUAL: Final = {
+USUAL_LIMITS: Final = {
     state: [name for name, allowed in model.ALLOWED_IN.items() if state in allowed for _ in range(WEIGHTS.get(name, 4))]
     for state in ("Invited", "Chatting", "LeftChat")
 }
@@ -98,7 +98,7 @@ class Pick(NamedTuple):
 
 
 SIZES: Final = st.integers(1, 12)
-VERDICTS: Final = st.sampled_from(["refused", "refused", "forgotten", "broken", "taken"])
+VERDICTS: Final = st.sampled_from(["refused", "refused", "forgotten", "broken", "accepted"])
 TROUBLE: Final = st.just(Trouble([], [], "", unheard=False)) | st.builds(
     Trouble,
     st.lists(st.tuples(VERDICTS, st.sampled_from([1, 3, 3])), min_size=1, max_size=4),
@@ -185,14 +185,14 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         self._asks(session, [request, *meanwhile])
         expected: list[Answer] = []
-        told: list[Answer] = []
+        answers: list[Answer] = []
         last = self._expected(
             session, request, faults, lambda: expected.extend(self._each_expected(session, meanwhile))
         )
         answer = self.world.send(
-            session.id, request, faults, lambda: told.extend(self.world.send(session.id, one) for one in meanwhile)
+            session.id, request, faults, lambda: answers.extend(self.world.send(session.id, one) for one in meanwhile)
         )
-        assert [*told, answer] == [*expected, last], request
+        assert [*answers, answer] == [*expected, last], request
 
     def _each_expected(self, session: Session, requests: Sequence[Request]) -> list[Answer]:
         return [self._expected(session, one) for one in requests]
@@ -216,7 +216,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data(), place=PLACES, flow=FLOW)
     def an_agent_works(self, data: st.DataObject, place: int, flow: Flow) -> None:
         if session := self._open(place):
-            self._send(session, self._request(data, session, USUAL[session.now.state]))
+            self._send(session, self._request(data, session, USUAL_LIMITS[session.now.state]))
             self._flow(*flow)
 
     @rule(data=st.data(), place=PLACES, faults=FAULTS, others=st.sampled_from([0, 0, 1, 4]), flow=FLOW)
@@ -225,7 +225,7 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         """Between the first two attempts the agent's other requests can come in, more than a session remembers."""
         if session := self._open(place):
-            names = USUAL[session.now.state]
+            names = USUAL_LIMITS[session.now.state]
             request, *meanwhile = [self._request(data, session, names) for _ in range(1 + others)]
             self._send(session, request, faults, meanwhile)
             self._flow(*flow)
@@ -368,8 +368,10 @@ class Histories(RuleBasedStateMachine):
         assert (shown(item), item["agents"]) == (facts.shown, {facts.agent})
         added = [one.kind for one in session.added(number)] if is_change else ["TypingStarted"] * is_typing
         assert [one["type"] for one in item.get("newMessages", ())] == added
-        told = session.events(number) if is_change else [session.typing_event(item["typingCount"])] if is_typing else []
-        self.events[session.id].append(told)
+        events = (
+            session.events(number) if is_change else [session.typing_event(item["typingCount"])] if is_typing else []
+        )
+        self.events[session.id].append(events)
 
     @invariant()
     def what_is_announced_is_true_complete_and_in_order(self) -> None:
@@ -378,8 +380,8 @@ class Histories(RuleBasedStateMachine):
             done = sum(1 for one in self.records[: self.checkpoint] if session_of(one) == session.id)
             assert announced == [*itertools.chain(*events)][: len(announced)]
             assert len(announced) >= sum(map(len, events[:done]))
-        self._is_true(self.world.topic.taken[self.heard :])
-        self.heard = len(self.world.topic.taken)
+        self._is_true(self.world.topic.accepted[self.heard :])
+        self.heard = len(self.world.topic.accepted)
 
     def _is_true(self, entries: Sequence[Entry]) -> None:
         """What is announced of messages can be read."""

@@ -10,7 +10,7 @@ import pytest
 from facebook_session.removal import Removal
 from local import seed
 from operate.bucket import UndeliveredBucket
-from operate.dead_letters import DeadLetters
+from operate.dead_letter_queue import DeadLetterQueue
 from operate.notifier import Notifier
 from operate.redrive import Outcome, redrive
 from operate.sessions import Sessions
@@ -46,8 +46,8 @@ class Refusing:
     def publish_batch(self, **call: Any) -> Any:
         entries = call["PublishBatchRequestEntries"]
         refused = [] if self.mended else [one for one in entries if '"referenceId":35,' in one["Message"]]
-        taken = [one for one in entries if one not in refused]
-        answer = self._client.publish_batch(**call | {"PublishBatchRequestEntries": taken}) if taken else {}
+        accepted = [one for one in entries if one not in refused]
+        answer = self._client.publish_batch(**call | {"PublishBatchRequestEntries": accepted}) if accepted else {}
         failed = [{"Id": one["Id"], "Code": "InvalidParameter", "SenderFault": True} for one in refused]
         return {"Successful": answer.get("Successful", []), "Failed": failed}
 
@@ -88,10 +88,10 @@ def test_what_lay_in_quarantine_is_announced_with_its_own_event_id(system: Syste
     assert system.deliver(system.records()) == {"batchItemFailures": []}
     assert numbers(system) == ["33", "34", "36"]
     topic.mended = True
-    assert run() == Outcome(records=1, of_none=0, left=0, stopped=False)
+    assert run() == Outcome(records=1, orphaned=0, left=0, stopped=False)
     (message,) = system.notifications()
     assert message["MessageAttributes"]["eventId"]["StringValue"] == f"{seed.PAGE_SESSION}#35#1"
-    assert run() == Outcome(records=0, of_none=0, left=0, stopped=False)
+    assert run() == Outcome(records=0, orphaned=0, left=0, stopped=False)
 
 
 def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic: Refusing) -> None:
@@ -99,7 +99,7 @@ def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic
         system.deliver(system.records())
     system.notifications()
     topic.mended = True
-    assert run() == Outcome(records=1, of_none=0, left=0, stopped=False)
+    assert run() == Outcome(records=1, orphaned=0, left=0, stopped=False)
     assert numbers(system) == ["35"]
 
 
@@ -107,7 +107,7 @@ def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic
 def test_what_is_not_mended_stays_in_quarantine(system: System) -> None:
     system.deliver(system.records())
     before = system.quarantined()
-    assert run() == Outcome(records=1, of_none=0, left=1, stopped=False)
+    assert run() == Outcome(records=1, orphaned=0, left=1, stopped=False)
     assert system.quarantined() == before
 
 
@@ -119,16 +119,16 @@ def test_what_the_stream_gave_up_on_is_announced_in_the_streams_order(
     first, *others = system.records()
     give_up(others, "a", as_text=as_text)
     give_up([first], "b", as_text=as_text)
-    assert run() == Outcome(records=4, of_none=0, left=0, stopped=False)
+    assert run() == Outcome(records=4, orphaned=0, left=0, stopped=False)
     assert numbers(system) == ["33", "34", "35", "36"]
 
 
 def test_where_the_notifier_fails_everything_stays(system: System, topic: Refusing) -> None:
     topic.mended = True
     give_up(system.records(), "a", as_text=True)
-    assert run(Functions(broken=True)) == Outcome(records=0, of_none=0, left=1, stopped=True)
+    assert run(Functions(broken=True)) == Outcome(records=0, orphaned=0, left=1, stopped=True)
     assert numbers(system) == []
-    assert run() == Outcome(records=4, of_none=0, left=0, stopped=False)
+    assert run() == Outcome(records=4, orphaned=0, left=0, stopped=False)
 
 
 def test_a_notifier_that_gets_nowhere_is_not_asked_for_ever(
@@ -136,7 +136,7 @@ def test_a_notifier_that_gets_nowhere_is_not_asked_for_ever(
 ) -> None:
     monkeypatch.setattr(notifier, "publisher", None)
     give_up(system.records(), "a", as_text=True)
-    assert run() == Outcome(records=0, of_none=0, left=1, stopped=True)
+    assert run() == Outcome(records=0, orphaned=0, left=1, stopped=True)
     assert topic.mended is False
 
 
@@ -146,7 +146,7 @@ def test_what_is_of_a_session_that_was_removed_is_not_announced(system: System, 
     records = system.records()
     give_up(records, "a", as_text=True)
     boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
-    assert run() == Outcome(records=1, of_none=4, left=0, stopped=False)
+    assert run() == Outcome(records=1, orphaned=4, left=0, stopped=False)
     (message,) = system.notifications()
     assert message["MessageAttributes"]["sessionId"]["StringValue"] == "other"
 
@@ -156,7 +156,7 @@ def test_a_removal_that_was_given_up_on_is_carried_out(system: System, topic: Re
     operation("SendMessage", text="Hello")
     boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
     give_up(system.records(), "a", as_text=True)
-    assert run() == Outcome(records=1, of_none=5, left=0, stopped=False)
+    assert run() == Outcome(records=1, orphaned=5, left=0, stopped=False)
     assert system.erase() == []
     assert boto3.client("dynamodb").scan(TableName="messages")["Items"] == []
 
@@ -167,18 +167,18 @@ def test_what_is_of_a_session_whose_id_was_used_again_is_not_announced(system: S
     boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
     creation(id=seed.PAGE_SESSION, customer={"nickname": "x"}, agent={"userName": seed.PAGE_AGENT})
     give_up(system.records()[-1:], "b", as_text=True)
-    assert run() == Outcome(records=1, of_none=4, left=0, stopped=False)
+    assert run() == Outcome(records=1, orphaned=4, left=0, stopped=False)
     assert numbers(system) == ["1"]
 
 
 def test_removals_that_could_not_be_carried_out_come_back_to_the_queue(system: System) -> None:
     sqs = boto3.client("sqs")
     dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
-    letters = [Removal(f"session-{number}", f"session-{number}").written() for number in range(25)]
+    letters = [Removal(f"session-{number}", f"session-{number}").to_json() for number in range(25)]
     for one in letters:
         sqs.send_message(QueueUrl=dead, MessageBody=one)
-    assert DeadLetters(sqs, dead, system.removals_url).bring_back() == 25
-    assert DeadLetters(sqs, dead, system.removals_url).bring_back() == 0
+    assert DeadLetterQueue(sqs, dead, system.removals_url).redrive() == 25
+    assert DeadLetterQueue(sqs, dead, system.removals_url).redrive() == 0
     back: list[str] = []
     while got := sqs.receive_message(QueueUrl=system.removals_url, MaxNumberOfMessages=10).get("Messages"):
         back += [one["Body"] for one in got]

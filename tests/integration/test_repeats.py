@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from facebook_session import memory
+from facebook_session import idempotency
 from local import seed
 from session_api import app as api
 from tests.integration.requests import operation, read, sent
@@ -87,7 +87,7 @@ def test_the_numbers_of_changes_are_remembered_beside_requests_that_changed_noth
 
 def test_typing_takes_no_number_no_etag_and_no_place_in_the_memory(session: System) -> None:
     assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
-    for number in range(memory.REMEMBERED + 1):
+    for number in range(idempotency.MAX_RECORDS + 1):
         name = ("SendStartTypingNotification", "SendStopTypingNotification")[number % 2]
         assert sent({"Idempotency-Key": f"typing-{number}"}, name) == (200, DONE, '"34"')
     assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
@@ -108,7 +108,7 @@ def marks(count: int, size: int) -> dict[str, Any]:
 def test_what_an_earlier_version_remembered_is_still_known(session: System) -> None:
     """It kept three bytes of a content's digest."""
     content = '{"disposition":"A","dispositionKey":"DispositionCode","operationName":"SetDisposition"}'
-    first = memory.Request.of(seed.PAGE_AGENT, KEY["Idempotency-Key"], content)
+    first = idempotency.Request.with_key(seed.PAGE_AGENT, KEY["Idempotency-Key"], content)
     names, taken = marks(31, 2), marks(31, 3)
     names["L"].append({"B": first.id})
     taken["L"].append({"B": bytes(4) + first.digest(3)})
@@ -118,11 +118,11 @@ def test_what_an_earlier_version_remembered_is_still_known(session: System) -> N
         UpdateExpression="SET requests = :names, taken = :taken",
         ExpressionAttributeValues={":names": names, ":taken": taken},
     )
-    asked = {"disposition": "A", "dispositionKey": "DispositionCode"}
-    assert sent(KEY, "SetDisposition", **asked) == (200, DONE, '"33"')
-    assert sent(KEY, "SetDisposition", **asked | {"disposition": "B"})[0] == 400
-    assert sent({"Idempotency-Key": "new"}, "SetDisposition", **asked) == (200, DONE, '"34"')
-    assert sent(KEY, "SetDisposition", **asked) == (200, DONE, '"33"')
+    parameters = {"disposition": "A", "dispositionKey": "DispositionCode"}
+    assert sent(KEY, "SetDisposition", **parameters) == (200, DONE, '"33"')
+    assert sent(KEY, "SetDisposition", **parameters | {"disposition": "B"})[0] == 400
+    assert sent({"Idempotency-Key": "new"}, "SetDisposition", **parameters) == (200, DONE, '"34"')
+    assert sent(KEY, "SetDisposition", **parameters) == (200, DONE, '"33"')
 
 
 def test_a_message_is_a_success_once_it_is_durable(session: System, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,13 +157,15 @@ def test_a_refused_request_is_not_remembered() -> None:
 
 
 def test_each_of_the_last_changes_is_remembered(session: System) -> None:
-    for number in range(memory.REMEMBERED + 1):
+    for number in range(idempotency.MAX_RECORDS + 1):
         sent({"Idempotency-Key": str(number)}, "SetDisposition", disposition=str(number))
-    for number in range(1, memory.REMEMBERED + 1):
+    for number in range(1, idempotency.MAX_RECORDS + 1):
         answer = sent({"Idempotency-Key": str(number)}, "SetDisposition", disposition=str(number))
         assert answer == (200, DONE, f'"{34 + number}"')
     item = session.item()
-    assert {name: len(item[name]["L"]) for name in memory.EMPTY} == dict.fromkeys(memory.EMPTY, memory.REMEMBERED)
+    assert {name: len(item[name]["L"]) for name in idempotency.NO_RECORDS} == dict.fromkeys(
+        idempotency.NO_RECORDS, idempotency.MAX_RECORDS
+    )
 
 
 def test_a_session_without_a_memory_gets_one(session: System) -> None:
@@ -172,7 +174,7 @@ def test_a_session_without_a_memory_gets_one(session: System) -> None:
     table.update_item(TableName=session.table, Key=key, UpdateExpression="REMOVE requests, taken")
     for _ in range(2):
         assert sent(KEY, "SetDisposition", disposition="A") == (200, DONE, '"34"')
-    assert len(session.item()["requests"]["L"]) == memory.REMEMBERED
+    assert len(session.item()["requests"]["L"]) == idempotency.MAX_RECORDS
 
 
 class Lossy:

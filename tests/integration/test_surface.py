@@ -21,7 +21,7 @@ import pytest
 from boto3.dynamodb.types import DYNAMODB_CONTEXT
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from facebook_session import memory
+from facebook_session import idempotency
 from session_api import app as api
 from tests import in_play, surface_faults, verdict
 from tests.integration.requests import read
@@ -37,7 +37,7 @@ AT_A_TIME: Final = 100
 SUCCESSES: Final = ((200, 0), (201, 0))
 FAIR_SHARE: Final = 0.05
 SESSIONS: Final = in_play.sessions("")
-NO_MEMORY: Final = [b""] * 3
+NO_RECORDS: Final = [b""] * 3
 """Sessions remember few requests here: so they forget within a few, and moto takes a third of the time."""
 
 
@@ -55,9 +55,9 @@ class World:
         for hashed in [*table("sessions").items]:
             if hashed.value not in SESSIONS:
                 self.table.delete_item(TableName="sessions", Key={"id": {"S": hashed.value}})
-        memory_of_none = {name: {"L": [{"B": one} for one in NO_MEMORY]} for name in memory.EMPTY}
+        no_records = {name: {"L": [{"B": one} for one in NO_RECORDS]} for name in idempotency.NO_RECORDS}
         for session_id, agent in SESSIONS.items():
-            self.table.put_item(TableName="sessions", Item=in_play.item(session_id, agent) | memory_of_none)
+            self.table.put_item(TableName="sessions", Item=in_play.item(session_id, agent) | no_records)
             self.known[session_id] = self.now(session_id)
 
     def now(self, session_id: str) -> bytes:
@@ -79,7 +79,7 @@ def world(system: System, monkeypatch: pytest.MonkeyPatch) -> World:
     assert system.table == "sessions"
     # moto would fail on numbers of 126 digits, nearly all of them zeros, which DynamoDB takes
     monkeypatch.setitem(DYNAMODB_CONTEXT.traps, Rounded, False)
-    monkeypatch.setattr(memory, "EMPTY", dict.fromkeys(memory.EMPTY, NO_MEMORY))
+    monkeypatch.setattr(idempotency, "NO_RECORDS", dict.fromkeys(idempotency.NO_RECORDS, NO_RECORDS))
     world = World(Limits(api.store._client), boto3.client("dynamodb"))
     world.reset()
     return world
@@ -100,11 +100,11 @@ def play(world: World, answers: Counter[tuple[int, int | None]]) -> Iterator[tup
         if number % AT_A_TIME == 0:
             world.reset()
         request = surface_faults.request(random.Random(f"{SEED}-{number}"), played)
-        size, told = world.size, len(world.limits.refused)
+        size, refusals = world.size, len(world.limits.refused)
         answer = json.loads(json.dumps(api.lambda_handler(request.event(), None)))
         status, text = answer["statusCode"], answer["body"]
         answers[status, verdict.code(text)] += 1
-        wrong = [verdict.complaint(request.method, status, text, MARK), *world.limits.refused[told:]]
+        wrong = [verdict.complaint(request.method, status, text, MARK), *world.limits.refused[refusals:]]
         wrong += [traces(world, request, size, status)]
         if any(wrong):
             yield "; ".join(filter(None, wrong)), f"{SEED}-{number}: {status} {text[:200]} to {request}"

@@ -75,12 +75,12 @@ def test_the_customer_joins_once_and_each_agent_leaves(system: System) -> None:
         assert transfer(agent, following, "s") == (200, 0)
     assert operation("Accept", "s", "Cy", nickname="Cy")[0] == 200
     assert operation("Leave", "s", "Cy")[0] == 200
-    told = [("Joined", "FirstL"), ("Joined", "Anna"), ("Left", "Anna"), ("Joined", "Ben"), ("Left", "Ben")]
-    told += [("Joined", "Cy"), ("Left", "Cy")]
-    assert moves("Cy") == told
+    expected = [("Joined", "FirstL"), ("Joined", "Anna"), ("Left", "Anna"), ("Joined", "Ben"), ("Left", "Ben")]
+    expected += [("Joined", "Cy"), ("Left", "Cy")]
+    assert moves("Cy") == expected
     system.deliver(system.records())
     announced = [one for message in system.notifications() for one in body(message).get("messages", ())]
-    assert [(one["type"].removeprefix("Participant"), one["from"]["nickname"]) for one in announced] == told
+    assert [(one["type"].removeprefix("Participant"), one["from"]["nickname"]) for one in announced] == expected
 
 
 def test_who_has_left_is_no_participant_and_leaves_no_second_time(system: System) -> None:

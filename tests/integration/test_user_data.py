@@ -96,8 +96,8 @@ def test_what_python_takes_for_equal_is_announced_as_another_value(one: int, oth
     before: dict[str, Any] = plain(seed.item("s", "Anna"))
     old = before | {"userData": {"a": {"x": [one]}}}
     new = before | {"userData": {"a": {"x": [other]}}, "referenceId": 34}
-    (told,) = notifications(old, new, "http://localhost/api/v2")
-    assert told.attributes["userDataKeys"] == ["a"]
+    (published,) = notifications(old, new, "http://localhost/api/v2")
+    assert published.attributes["userDataKeys"] == ["a"]
 
 
 def test_keys_are_set_and_removed_by_their_very_text(session: System) -> None:
@@ -123,8 +123,10 @@ def test_subscribers_filter_by_keys_that_are_not_ascii(session: System) -> None:
 
 def test_it_is_no_personal_data_where_that_is_left_out(session: System) -> None:
     before: dict[str, Any] = plain(session.item())
-    (told,) = notifications(before, before | {"userData": exact(FIELD), "referenceId": 34}, "http://localhost/api/v2")
-    assert "userData" not in without_personal_data(told).body["facebooksession"]
+    (published,) = notifications(
+        before, before | {"userData": exact(FIELD), "referenceId": 34}, "http://localhost/api/v2"
+    )
+    assert "userData" not in without_personal_data(published).body["facebooksession"]
 
 
 @pytest.mark.usefixtures("system")

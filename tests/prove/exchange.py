@@ -14,5 +14,5 @@ client = AuthenticatedClient(base_url=url, token=token, timeout=Timeout(60))
 wanted = SetDisposition("SetDisposition", disposition="IssueResolved", disposition_key="DispositionCode")
 answer = operate.sync_detailed(session_id, client=client, body=wanted)
 assert isinstance(answer.parsed, Success)
-told = {"status": answer.status_code, "etag": answer.headers["ETag"], "body": answer.parsed.to_dict()}
-sys.stdout.write(json.dumps(told))
+outcome = {"status": answer.status_code, "etag": answer.headers["ETag"], "body": answer.parsed.to_dict()}
+sys.stdout.write(json.dumps(outcome))

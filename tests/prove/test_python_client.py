@@ -36,7 +36,7 @@ def test_every_request_and_answer_passes_through_it_whole(folder: Path) -> None:
 
 
 def test_the_pages_exchange(folder: Path, up: Stack) -> None:
-    told = json.loads(python("python", folder / "exchange.py", up.api_url, up.token, PAGE_SESSION))
-    assert told == {"status": 200, "etag": '"34"', "body": {"statusCode": 0}}
+    outcome = json.loads(python("python", folder / "exchange.py", up.api_url, up.token, PAGE_SESSION))
+    assert outcome == {"status": 200, "etag": '"34"', "body": {"statusCode": 0}}
     (notification,) = announced(up, 1)
     assert body(notification) == demo.NOTIFICATION

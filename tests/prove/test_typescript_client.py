@@ -42,7 +42,7 @@ def test_every_call_request_and_answer_has_its_type(folder: Path) -> None:
 
 def test_the_pages_exchange(folder: Path, up: Stack) -> None:
     make_session(up, "typescript")
-    told = json.loads(node(str(folder / "exchange.ts"), up.api_url, up.token, "typescript"))
-    assert told == {"status": 200, "etag": '"34"', "body": {"statusCode": 0}}
+    outcome = json.loads(node(str(folder / "exchange.ts"), up.api_url, up.token, "typescript"))
+    assert outcome == {"status": 200, "etag": '"34"', "body": {"statusCode": 0}}
     (notification,) = announced(up, 1)
     assert body(notification)["facebooksession"]["userData"] == {"DispositionCode": "IssueResolved"}

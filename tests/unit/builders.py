@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from facebook_session import memory
+from facebook_session import idempotency
 from facebook_session.attributes import attribute, plain
 from facebook_session.user_data import size
 from session_notifier.notifications import Notification
@@ -90,13 +90,13 @@ def spelled(call: Mapping[str, Any], part: str) -> str:
     text = re.sub(r"#n\d+", lambda token: f"[{call['ExpressionAttributeNames'][token[0]]}]", text)
     text = re.sub(
         r":v\d+",
-        lambda token: json.dumps(plain({"": call["ExpressionAttributeValues"][token[0]]})[""], default=_told),
+        lambda token: json.dumps(plain({"": call["ExpressionAttributeValues"][token[0]]})[""], default=_jsonable),
         text,
     )
     return re.sub(r'updatedAt = "[^"]*"', "updatedAt = NOW", text)
 
 
-def _told(value: set[str] | bytes) -> object:
+def _jsonable(value: set[str] | bytes) -> object:
     return "bytes" if isinstance(value, bytes) else sorted(value)
 
 
@@ -113,7 +113,7 @@ def session(**changes: Any) -> Values:
         "agents": {"agent1"},
         "userData": {},
         "referenceId": 33,
-        **memory.EMPTY,
+        **idempotency.NO_RECORDS,
         "createdAt": "2014-01-09T09:57:00.000+00:00",
         "updatedAt": "2014-01-09T09:58:00.000+00:00",
         **changes,
@@ -146,21 +146,21 @@ def disposition_set(session_id: str, reference_id: int, number: int) -> Values:
 
 # ------------------------------------------------------------------ the topic
 Verdict = Callable[[str, int], str]
-"""From an entry's `eventId` and its attempt, counted from 1: `taken`, `refused`, `forgotten` or `broken`."""
+"""From an entry's `eventId` and its attempt, counted from 1: `accepted`, `refused`, `forgotten` or `broken`."""
 
 
-def taken(_event_id: str, _attempt: int) -> str:
-    return "taken"
+def accepted(_event_id: str, _attempt: int) -> str:
+    return "accepted"
 
 
 class FakeSNS:
     """A topic that keeps what it takes, in order, and holds callers to PublishBatch's limits.
 
-    A `forgotten` entry appears in neither list of the answer; a `broken` one makes the whole call raise; a `hopeless`
-    one is refused for what it is.
+    A `forgotten` entry appears in neither list of the answer; a `broken` one makes the whole call raise; an
+    `unpublishable` one is refused for what it is.
     """
 
-    def __init__(self, verdict: Verdict = taken) -> None:
+    def __init__(self, verdict: Verdict = accepted) -> None:
         self.verdict = verdict
         self.batches: list[list[str]] = []
         self.published: list[str] = []
@@ -183,10 +183,10 @@ class FakeSNS:
         verdicts = {one: self.verdict(one, self._attempts[one]) for one in ids}
         if "broken" in verdicts.values():
             raise ConnectionError("the topic hung up on FirstL")
-        self.published += [one for one, verdict in verdicts.items() if verdict == "taken"]
-        refused = {ids[one]: verdict for one, verdict in verdicts.items() if verdict in ("refused", "hopeless")}
+        self.published += [one for one, verdict in verdicts.items() if verdict == "accepted"]
+        refused = {ids[one]: verdict for one, verdict in verdicts.items() if verdict in ("refused", "unpublishable")}
         return {
-            "Successful": [{"Id": ids[one], "MessageId": one} for one, how in verdicts.items() if how == "taken"],
+            "Successful": [{"Id": ids[one], "MessageId": one} for one, how in verdicts.items() if how == "accepted"],
             "Failed": [
                 {"Id": one, "Code": code, "Message": "FirstL", "SenderFault": code != "Busy"}
                 for one, code in (

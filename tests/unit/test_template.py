@@ -7,9 +7,22 @@ from typing import Any
 
 import pytest
 
+from facebook_session.aws import CONNECT_TIMEOUT_SECONDS
+from facebook_session.errors import (
+    BodyTooLarge,
+    NotAuthenticated,
+    RouteNotFound,
+    SessionError,
+    Unavailable,
+    UnreadableBody,
+)
+from facebook_session.quarantine import PREFIX
 from facebook_session.user_data import KEY
-from session_api.app import _LAST_CALL_SECONDS, ROUTES
-from session_api.requests import FEATURE
+from operate.__main__ import READ_TIMEOUT_SECONDS
+from operate.forget import REQUEST_SECONDS
+from session_api import answers
+from session_api.app import _LAST_CALL_SECONDS, _READ_TIMEOUT_SECONDS, ROUTES
+from session_api.requests import FEATURE, MAX_BODY_BYTES
 from session_eraser.app import _ERASURE_MILLISECONDS
 from session_notifier.app import _WINDOW_MILLISECONDS
 from tests.template import TEMPLATE
@@ -48,7 +61,7 @@ ALLOWED = {
     "SessionEraserFunctionRole": {
         "RemovalQueue.Arn": ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
         "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
-        "${UndeliveredBucket.Arn}/quarantine/*": ("s3:DeleteObjectVersion",),
+        f"${{UndeliveredBucket.Arn}}/{PREFIX}*": ("s3:DeleteObjectVersion",),
         "UndeliveredBucket.Arn": ("s3:ListBucketVersions",),
         "SessionEraserFunctionLog.Arn": LOGS,
         "*": TRACES,
@@ -141,8 +154,8 @@ def test_every_method_has_an_authorizer() -> None:
 
 def test_a_browser_may_ask_wherever_an_agents_desktop_sends() -> None:
     events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
-    asked = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "OPTIONS"}
-    assert asked == {route.split(" ")[1] for route in ROUTES if "/me/" in route}
+    paths = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "OPTIONS"}
+    assert paths == {route.split(" ")[1] for route in ROUTES if "/me/" in route}
 
 
 def test_the_routes_are_those_that_the_function_answers() -> None:
@@ -211,16 +224,33 @@ GATEWAY_ANSWERS = {
 
 def test_the_gateway_answers_in_the_contracts_shape() -> None:
     answers = RESOURCES["SessionApi"]["Properties"]["GatewayResponses"]
-    told = {}
+    given = {}
     for kind, answer in answers.items():
         body = json.loads(answer["ResponseTemplates"]["application/json"])
         assert set(body) == {"statusCode", "statusMessage"}
-        told[kind] = (answer["StatusCode"], body["statusCode"])
+        given[kind] = (answer["StatusCode"], body["statusCode"])
         headers = dict(answer["ResponseParameters"]["Headers"])
         assert headers.pop("Access-Control-Allow-Origin") == ["HasAllowedOrigins", "'*'", "AWS::NoValue"]
         assert headers.pop("Vary") == ["HasAllowedOrigins", "'Origin'", "AWS::NoValue"]
         assert headers == ({"Retry-After": "'1'"} if answer["StatusCode"] == 503 else {})
-    assert told == GATEWAY_ANSWERS
+    assert given == GATEWAY_ANSWERS
+
+
+SAME_ANSWERS: dict[str, SessionError] = {
+    "UNAUTHORIZED": NotAuthenticated(),
+    "RESOURCE_NOT_FOUND": RouteNotFound(),
+    "REQUEST_TOO_LARGE": BodyTooLarge(MAX_BODY_BYTES),
+    "UNSUPPORTED_MEDIA_TYPE": UnreadableBody(),
+    "INTEGRATION_TIMEOUT": Unavailable(),
+}
+
+
+@pytest.mark.parametrize("kind", SAME_ANSWERS)
+def test_the_gateway_answers_as_the_function_would(kind: str) -> None:
+    response = RESOURCES["SessionApi"]["Properties"]["GatewayResponses"][kind]
+    answer = answers.refused(SAME_ANSWERS[kind])
+    assert json.loads(response["ResponseTemplates"]["application/json"]) == json.loads(answer["body"])
+    assert response["StatusCode"] == answer["statusCode"]
 
 
 def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
@@ -268,6 +298,7 @@ def test_the_queue_of_removals_loses_none() -> None:
 def test_the_queue_waits_for_longer_than_a_request_can_be_under_way_and_while_the_eraser_works() -> None:
     queue = RESOURCES["RemovalQueue"]["Properties"]
     assert queue["DelaySeconds"] > RESOURCES["SessionApiFunction"]["Properties"]["Timeout"]
+    assert queue["DelaySeconds"] == REQUEST_SECONDS
     assert queue["VisibilityTimeout"] == 6 * RESOURCES["SessionEraserFunction"]["Properties"]["Timeout"]
 
 
@@ -331,11 +362,16 @@ def test_lambda_enters_where_garbage_is_not_collected() -> None:
 
 
 def test_the_functions_have_time_for_their_repeats() -> None:
-    # What the API function begins last can take 1 s to connect and 2 s to read.
-    assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] - 5 >= _LAST_CALL_SECONDS + 1 + 2
+    last_answer = _LAST_CALL_SECONDS + CONNECT_TIMEOUT_SECONDS + _READ_TIMEOUT_SECONDS
+    assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] - 5 >= last_answer
     assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] < 29
     assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _WINDOW_MILLISECONDS
     assert RESOURCES["SessionEraserFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _ERASURE_MILLISECONDS
+
+
+@pytest.mark.parametrize("name", ["SessionNotifierFunction", "SessionEraserFunction"])
+def test_redrive_and_forget_wait_for_a_function_to_the_end(name: str) -> None:
+    assert RESOURCES[name]["Properties"]["Timeout"] < READ_TIMEOUT_SECONDS
 
 
 LAMBDA_METRICS = {

@@ -72,8 +72,9 @@ _REFUSALS: Final[dict[str, tuple[type[SessionError], str]]] = {
 
 _ALPHABETS: Final = {
     KEY: KEYS_ARE,
-    SESSION_ID: "must be 1 to 128 characters: letters, digits, underscore, full stop or hyphen, not only full stops",
-    USER_NAME: "must be 1 to 128 characters, none of them a slash, a space or a control character",
+    SESSION_ID: f"must be 1 to {MAX_NAME_LENGTH} characters: letters, digits, underscore, full stop or hyphen, "
+    "not only full stops",
+    USER_NAME: f"must be 1 to {MAX_NAME_LENGTH} characters, none of them a slash, a space or a control character",
 }
 
 

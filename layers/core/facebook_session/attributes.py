@@ -9,10 +9,10 @@ from typing import Any, Final
 
 AttributeValue = dict[str, Any]
 
-_DIGITS: Final = 38
+MAX_DIGITS: Final = 38
 _EXPONENTS: Final = range(-130, 126)
-_LONG: Final = 10**_DIGITS
-_EXACT: Final = Context(prec=_DIGITS, traps=[Inexact])
+_LONG: Final = 10**MAX_DIGITS
+_EXACT: Final = Context(prec=MAX_DIGITS, traps=[Inexact])
 
 
 def plain(image: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def holds(number: int | Decimal) -> bool:
     if not exact:
         return True
     digits = "".join(map(str, exact.as_tuple().digits)).strip("0")
-    return len(digits) <= _DIGITS and exact.adjusted() in _EXPONENTS
+    return len(digits) <= MAX_DIGITS and exact.adjusted() in _EXPONENTS
 
 
 def same(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from facebook_session import user_data as grammar
+from facebook_session import user_data as user_data_rules
 from facebook_session.messages import NewMessage, is_kept
 from facebook_session.states import Move
 
@@ -33,9 +33,9 @@ class Change:
     disposition: bool = False
 
     @property
-    def limits(self) -> grammar.Limits:
+    def limits(self) -> user_data_rules.Limits:
         """What the session's user data may hold after the change."""
-        return grammar.OF_DISPOSITIONS if self.disposition else grammar.USUAL
+        return user_data_rules.DISPOSITION_LIMITS if self.disposition else user_data_rules.USUAL_LIMITS
 
     @property
     def adds_messages(self) -> bool:

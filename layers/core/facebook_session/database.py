@@ -54,17 +54,17 @@ class Refused(Exception):
         self.item = item
 
 
-def called(operation: Callable[..., dict[str, Any]], **parameters: Any) -> dict[str, Any]:
+def call(operation: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any]:
     """The answer to a call that may be made twice, and is, where DynamoDB throttles, fails or doesn't answer.
 
     Raises Refused, Unavailable, and ValueOutOfRange for an item of over 400 KB; our own faults stay.
     """
     for pause in PAUSES_SECONDS:
         try:
-            return once(operation, **parameters)
+            return call_once(operation, **arguments)
         except Unavailable:
             wait(pause)
-    return once(operation, **parameters)
+    return call_once(operation, **arguments)
 
 
 def wait(seconds: float) -> None:
@@ -72,12 +72,12 @@ def wait(seconds: float) -> None:
     time.sleep(seconds * _RANDOM.uniform(0.5, 1))
 
 
-def once(operation: Callable[..., dict[str, Any]], **parameters: Any) -> dict[str, Any]:
-    """The answer, as `called` gives it, without repeats."""
+def call_once(operation: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any]:
+    """The answer, as `call` gives it, without repeats."""
     if time.monotonic() > _last_start.get():
         raise Unavailable
     try:
-        return operation(**parameters)
+        return operation(**arguments)
     except (BrokenConnectionError, HTTPClientError) as error:
         logger.info("No answer", error=type(error).__name__)
         raise Unavailable from error

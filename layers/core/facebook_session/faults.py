@@ -9,11 +9,11 @@ from botocore.exceptions import ClientError
 
 def fault(error: Exception) -> dict[str, Any]:
     """The class, AWS's error code if there is one, and the frames, innermost last."""
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "error": type(error).__name__,
         "frames": [
             f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(error.__traceback__)
         ],
     }
-    return told | {"code": error.response["Error"]["Code"]} if isinstance(error, ClientError) else told
+    return details | {"code": error.response["Error"]["Code"]} if isinstance(error, ClientError) else details

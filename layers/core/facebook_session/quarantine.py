@@ -9,8 +9,8 @@ from typing import Any, Final
 
 PREFIX: Final = "quarantine/"
 
-_LONGEST_SEQUENCE_NUMBER: Final = 40
-_OF_NO_SESSION: Final = "(none)"  # no session's id has parentheses
+_SEQUENCE_NUMBER_DIGITS: Final = 40
+_NO_SESSION: Final = "(none)"  # no session's id has parentheses
 
 Record = Mapping[str, Any]
 
@@ -51,7 +51,7 @@ class Quarantine:
 def key(record: Record) -> str:
     """`quarantine/{session}/{sequence number}.json`: a session's records are in their order."""
     change = record["dynamodb"]
-    session_id = change.get("Keys", {}).get("id", {}).get("S", _OF_NO_SESSION)
+    session_id = change.get("Keys", {}).get("id", {}).get("S", _NO_SESSION)
     return _key(session_id, change["SequenceNumber"])
 
 
@@ -60,4 +60,4 @@ def folder(session_id: str) -> str:
 
 
 def _key(session_id: str, sequence_number: str) -> str:
-    return f"{folder(session_id)}{sequence_number.zfill(_LONGEST_SEQUENCE_NUMBER)}.json"
+    return f"{folder(session_id)}{sequence_number.zfill(_SEQUENCE_NUMBER_DIGITS)}.json"

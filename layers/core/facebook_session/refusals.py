@@ -1,17 +1,17 @@
 """Why a write was refused, as the item tells that came back: what the request is answered with, or what the next write
-must know.
+must assume.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from facebook_session import memory, user_data
+from facebook_session import idempotency, user_data
 from facebook_session.attributes import attribute, plain, same
 from facebook_session.changes import Change, always_alters
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from facebook_session.states import Move
-from facebook_session.write import Known, is_remembered
+from facebook_session.write import Assumptions, is_recorded
 
 Image = Mapping[str, Any]
 
@@ -47,25 +47,25 @@ def demand(old: Image, request: Request, move: Move) -> int:
     return current
 
 
-def settled(old: Image, request: Request, move: Move, change: Change, known: Known) -> int | None:
+def final_reference_id(old: Image, request: Request, move: Move, change: Change, assumed: Assumptions) -> int | None:
     """The number to answer with where nothing is to be written; None: another write may succeed.
 
     A repeat comes before all else: its first has moved the session on, and may have given it to another agent. That
     tells nobody else anything, since only the user who made a request can repeat it.
     """
-    number = memory.number(old, request)
+    number = idempotency.reference_id(old, request)
     if number is not None:
         return number
-    if known.doubtful_since is not None and not _is_surely_new(old, request, change, known.doubtful_since):
+    if assumed.unknown_since is not None and not _is_surely_new(old, request, change, assumed.unknown_since):
         raise Unavailable
     current = demand(old, request, move)
-    is_over = alters_nothing(old, move, change) and not request.is_named
+    is_over = alters_nothing(old, move, change) and not request.has_key
     return current if is_over else None
 
 
 def _is_surely_new(old: Image, request: Request, change: Change, began: int) -> bool:
-    """Whether a request that is not remembered can't have been carried out since the time `began`."""
-    return is_remembered(request, change) and not memory.may_have_forgotten(old, began)
+    """Whether a request without a record can't have been carried out since the time `began`."""
+    return is_recorded(request, change) and not idempotency.may_have_dropped(old, began)
 
 
 def alters_nothing(old: Image, move: Move, change: Change) -> bool:
@@ -79,22 +79,22 @@ def alters_nothing(old: Image, move: Move, change: Change) -> bool:
     )
 
 
-def learnt(old: Image, request: Request, move: Move, change: Change, known: Known) -> Known:
-    """What the next write must know; raises ValueOutOfRange where the user data has no room for the change.
+def revised(old: Image, request: Request, move: Move, change: Change, assumed: Assumptions) -> Assumptions:
+    """What the next write must assume; raises ValueOutOfRange where the user data has no room for the change.
 
     What it relies on beyond the write's own conditions holds for the number of the old item alone.
     """
     alters = not alters_nothing(old, move, change)
     bytes_after = _bytes_after(old, change) if alters and change.user_data else None
     relies = not alters or bytes_after is not None or request.if_match is not None
-    return Known(
+    return Assumptions(
         customer_joined=int(old.get("messageCount", {"N": "0"})["N"]) > 0,
         in_chat=_is_in_chat(old, request.user_name),
-        has_memory="requests" in old,
-        number=int(old["referenceId"]["N"]) if relies else None,
+        has_records="requests" in old,
+        reference_id=int(old["referenceId"]["N"]) if relies else None,
         bytes_after=bytes_after,
         alters=alters,
-        doubtful_since=known.doubtful_since,
+        unknown_since=assumed.unknown_since,
     )
 
 

@@ -11,17 +11,17 @@ from facebook_session.transcript import transcript_key
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """`transcript` is the key of the session's transcript, `number` the removal's sequence number in the stream.
+    """`transcript` is the key of the session's transcript, `sequence_number` the removal's in the stream.
 
-    Without a number, all that lies in quarantine under the id goes, from whenever it is.
+    Without one, all that lies in quarantine under the id goes, from whenever it is.
     """
 
     session_id: str
     transcript: str
-    number: str | None = None
+    sequence_number: str | None = None
 
     @classmethod
-    def of(cls, record: Mapping[str, Any]) -> "Removal":
+    def from_record(cls, record: Mapping[str, Any]) -> "Removal":
         """Of a stream record, which may lack the old image; raises KeyError where it names no session."""
         change = record["dynamodb"]
         known = {**change.get("OldImage", {}), **change["Keys"]}
@@ -29,11 +29,11 @@ class Removal:
         return cls(item["id"], transcript_key(item), change["SequenceNumber"])
 
     @classmethod
-    def read(cls, text: str) -> "Removal":
-        """What `written` wrote; raises ValueError, KeyError or TypeError for another text."""
+    def from_json(cls, text: str) -> "Removal":
+        """What `to_json` wrote; raises ValueError, KeyError or TypeError for another text."""
         content = json.loads(text)
         return cls(content["sessionId"], content["transcript"], content["number"])
 
-    def written(self) -> str:
-        content = {"sessionId": self.session_id, "transcript": self.transcript, "number": self.number}
+    def to_json(self) -> str:
+        content = {"sessionId": self.session_id, "transcript": self.transcript, "number": self.sequence_number}
         return json.dumps(content, separators=(",", ":"))

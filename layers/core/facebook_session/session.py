@@ -15,11 +15,11 @@ MAX_NAME_LENGTH: Final = 128
 SESSION_ID: Final = "^[.]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 """With MAX_NAME_LENGTH. No client can address an id of dots alone: it takes that for a folder."""
 
-USER_NAME: Final = r"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,128}$"
+USER_NAME: Final = rf"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{{1,{MAX_NAME_LENGTH}}}$"
 """Without what SNS refuses in a message attribute."""
 
 
-_ONCE_SET: Final = ("comment", "queueName")
+_OPTIONAL_FIELDS: Final = ("comment", "queueName")
 _LETTERS: Final = string.digits + string.ascii_letters
 _SESSION_ID: Final = re.compile(SESSION_ID.strip("^$"))
 
@@ -58,7 +58,7 @@ def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:
         "userData": item["userData"],
         "uri": uri(item["id"], base_url),
     }
-    return shown | {name: item[name] for name in _ONCE_SET if name in item}
+    return shown | {name: item[name] for name in _OPTIONAL_FIELDS if name in item}
 
 
 def uri(session_id: str, base_url: str) -> str:

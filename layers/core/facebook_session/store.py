@@ -6,23 +6,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from facebook_session import memory, refusals
+from facebook_session import idempotency, refusals
 from facebook_session.attributes import attribute, plain
 from facebook_session.changes import Change
-from facebook_session.database import PAUSES_SECONDS, Refused, called, once, wait
+from facebook_session.database import PAUSES_SECONDS, Refused, call, call_once, wait
 from facebook_session.errors import Unavailable
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from facebook_session.refusals import Image, existing, own, takes_part
 from facebook_session.states import Move, State
-from facebook_session.write import Known, update
+from facebook_session.write import Assumptions, update
 
 _OPEN_SESSIONS: Final = "OpenSessions"
 _WRITES: Final = 10
 _DAY_SECONDS: Final = 86_400
-_IN_LISTS: Final = ("id", "createdAt", "state", "participants", "agents", "userData", "comment", "queueName", "inFocus")
-_OF_LISTS: Final = {
-    "ProjectionExpression": ", ".join(f"#{name}" for name in _IN_LISTS),
-    "ExpressionAttributeNames": {f"#{name}": name for name in _IN_LISTS},
+_LIST_ATTRIBUTES: Final = (
+    "id",
+    "createdAt",
+    "state",
+    "participants",
+    "agents",
+    "userData",
+    "comment",
+    "queueName",
+    "inFocus",
+)
+_LIST_PROJECTION: Final = {
+    "ProjectionExpression": ", ".join(f"#{name}" for name in _LIST_ATTRIBUTES),
+    "ExpressionAttributeNames": {f"#{name}": name for name in _LIST_ATTRIBUTES},
 }
 """What a list shows of a session and what decides whose it is: its last messages could fill the answer."""
 
@@ -32,7 +42,7 @@ _UNLESS_THERE: Final = {
 }
 
 Item = dict[str, Any]
-Place = Mapping[str, str]
+Cursor = Mapping[str, str]
 """Where a page of a list ended: `id` and `createdAt` of its last session."""
 
 
@@ -41,7 +51,7 @@ class Page:
     """Sessions of a list, and the place behind which it goes on; None: it ends here."""
 
     sessions: list[Item]
-    next: Place | None
+    next: Cursor | None
 
 
 class SessionStore:
@@ -63,22 +73,22 @@ class SessionStore:
         the session's. Neither is written.
         Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
-        change, known = self._expiring(move, change), Known()
+        change, assumed = self._expiring(move, change), Assumptions()
         pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):
-            began = memory.now()
+            began = idempotency.now()
             try:
-                parameters = update(request, move, change, known)
-                return plain(once(self._client.update_item, **self._at(session_id), **parameters)["Attributes"])
+                arguments = update(request, move, change, assumed)
+                return plain(call_once(self._client.update_item, **self._at(session_id), **arguments)["Attributes"])
             except Refused as refused:
                 old = existing(refused.item)
-                number = refusals.settled(old, request, move, change, known)
+                number = refusals.final_reference_id(old, request, move, change, assumed)
                 if number is not None:
                     return plain(old) | {"referenceId": number}
-                known = refusals.learnt(old, request, move, change, known)
+                assumed = refusals.revised(old, request, move, change, assumed)
             except Unavailable:
                 _wait(pauses)
-                known = replace(known, doubtful_since=known.doubtful_since or began)
+                assumed = replace(assumed, unknown_since=assumed.unknown_since or began)
         raise Unavailable  # others changed the session each time in between
 
     def repeated(self, session_id: str, request: Request, move: Move) -> int | None:
@@ -87,7 +97,7 @@ class SessionStore:
         Raises what `update` does of a request that the session can't take, whatever it asks for.
         """
         old = self._image(session_id)
-        number = memory.number(old, request)
+        number = idempotency.reference_id(old, request)
         if number is None:
             refusals.demand(old, request, move)
         return number
@@ -108,39 +118,41 @@ class SessionStore:
     def create(self, item: Item) -> Item:
         """Puts a new session; where there is one of its id, returns that one as it is now."""
         try:
-            called(self._client.put_item, TableName=self._table, Item=attribute(item)["M"], **_UNLESS_THERE)
+            call(self._client.put_item, TableName=self._table, Item=attribute(item)["M"], **_UNLESS_THERE)
         except Refused as refused:
             return plain(refused.item or {})
         return item
 
-    def open_sessions(self, user_name: str, count: int, after: Place | None) -> Page:
+    def open_sessions(self, user_name: str, count: int, after: Cursor | None) -> Page:
         """Up to `count` (at most 100) open sessions of the user, newest first, from behind the place `after`.
 
         The index that finds them is a moment behind the table, so each is read again as it is now, and those that
         are no longer the user's are left out.
         """
-        found = called(self._client.query, TableName=self._table, **_query(user_name, count, after))
+        found = call(self._client.query, TableName=self._table, **_query(user_name, count, after))
         keys = found["Items"]
         images, left = self._read_all([key["id"]["S"] for key in keys])
         if not left:
             last = found.get("LastEvaluatedKey")
-            return Page(_owned(images, keys, user_name), place(plain(last)) if last else None)
+            return Page(_owned(images, keys, user_name), cursor_after(plain(last)) if last else None)
         read = list(itertools.takewhile(lambda key: key["id"]["S"] not in left, keys))
         if not read:
             raise Unavailable
-        return Page(_owned(images, read, user_name), place(plain(read[-1])))
+        return Page(_owned(images, read, user_name), cursor_after(plain(read[-1])))
 
     def _read_all(self, ids: Sequence[str]) -> tuple[dict[str, Image], set[str]]:
         """The sessions of these ids as they are now, and the ids that this answer had no room for."""
         if not ids:
             return {}, set()
-        wanted = {self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True, **_OF_LISTS}}
-        answer = called(self._client.batch_get_item, RequestItems=wanted)
+        wanted = {
+            self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True, **_LIST_PROJECTION}
+        }
+        answer = call(self._client.batch_get_item, RequestItems=wanted)
         left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": ()})["Keys"]
         return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
 
     def _image(self, session_id: str) -> Image:
-        return existing(called(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
+        return existing(call(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
 
     def _at(self, session_id: str) -> dict[str, Any]:
         return {"TableName": self._table, "Key": {"id": {"S": session_id}}}
@@ -154,7 +166,7 @@ def _wait(pauses: Iterator[float]) -> None:
     wait(pause)
 
 
-def _query(user_name: str, count: int, after: Place | None) -> dict[str, Any]:
+def _query(user_name: str, count: int, after: Cursor | None) -> dict[str, Any]:
     start = {"ExclusiveStartKey": attribute({**after, "owner": user_name})["M"]} if after else {}
     return start | {
         "IndexName": _OPEN_SESSIONS,
@@ -166,7 +178,7 @@ def _query(user_name: str, count: int, after: Place | None) -> dict[str, Any]:
     }
 
 
-def place(item: Item) -> Place:
+def cursor_after(item: Item) -> Cursor:
     """Where a page ends that has this session as its last."""
     return {"id": item["id"], "createdAt": item["createdAt"]}
 

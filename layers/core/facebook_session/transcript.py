@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from facebook_session.attributes import attribute, plain
-from facebook_session.database import PAUSES_SECONDS, called, wait
+from facebook_session.database import PAUSES_SECONDS, call, wait
 from facebook_session.errors import Unavailable
 from facebook_session.messages import Message, added
 
@@ -19,7 +19,7 @@ _SHORT_BYTES: Final = 4
 _BATCH: Final = 25  # the most that one BatchWriteItem takes
 
 
-OF_MESSAGES: Final = ("id", "transcript", "participants", "departed", "messageCount", "newMessages")
+MESSAGE_ATTRIBUTES: Final = ("id", "transcript", "participants", "departed", "messageCount", "newMessages")
 """The attributes of a session's item that `kept` needs."""
 
 
@@ -63,7 +63,7 @@ class Transcript:
             self._write_all([{"DeleteRequest": {"Key": one}} for one in keys])
 
     def _keys(self, key: str) -> Sequence[Mapping[str, Any]]:
-        found = called(
+        found = call(
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="sessionId = :session",
@@ -83,14 +83,14 @@ class Transcript:
         """DynamoDB can leave a part of a batch undone, which is then to be sent again."""
         for pause in (0, *PAUSES_SECONDS):
             wait(pause)
-            batch = called(self._client.batch_write_item, RequestItems=batch).get("UnprocessedItems", {})
+            batch = call(self._client.batch_write_item, RequestItems=batch).get("UnprocessedItems", {})
             if not batch:
                 return
         raise Unavailable
 
     def read(self, key: str, start_index: int, count: int) -> Sequence[Message]:
         """Up to `count` messages in order, from `start_index` on. It ends before a message that is still to come."""
-        found = called(
+        found = call(
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="sessionId = :session AND #index >= :start",

@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from facebook_session import exact_json
-from facebook_session.attributes import attribute, holds, plain
+from facebook_session.attributes import MAX_DIGITS, attribute, holds, plain
 from facebook_session.errors import ValueOutOfRange
-from facebook_session.session import MAX_TEXT_LENGTH
+from facebook_session.session import MAX_NAME_LENGTH, MAX_TEXT_LENGTH
 
 MAX_KEYS: Final = 200
 MAX_REQUEST_KEYS: Final = 50
 MAX_BYTES: Final = 131_072
 MAX_DEPTH: Final = 8
-KEY: Final = "^[^\\x00-\\x1f\\x7f-\\x9f]{1,128}$"
+KEY: Final = rf"^[^\x00-\x1f\x7f-\x9f]{{1,{MAX_NAME_LENGTH}}}$"
 """Any text, as the field's desktops and routing write them: `PegAG?:Customer_Service > 1`. No control character."""
 
-KEYS_ARE: Final = "must be 1 to 128 characters, none of them a control character"
+KEYS_ARE: Final = f"must be 1 to {MAX_NAME_LENGTH} characters, none of them a control character"
 
 _KEY: Final = re.compile(KEY)
 
@@ -31,8 +31,8 @@ class Limits:
     bytes: int
 
 
-USUAL: Final = Limits(MAX_KEYS, MAX_BYTES)
-OF_DISPOSITIONS: Final = Limits(MAX_KEYS + 1, MAX_BYTES + 32_768)
+USUAL_LIMITS: Final = Limits(MAX_KEYS, MAX_BYTES)
+DISPOSITION_LIMITS: Final = Limits(MAX_KEYS + 1, MAX_BYTES + 32_768)
 """Where the user data is full there is room for a disposition, the largest of which has 25 KB."""
 
 
@@ -54,7 +54,9 @@ def checked(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str) and len(value) > MAX_TEXT_LENGTH:
         raise ValueOutOfRange(f"A value in the parameter userData is longer than {MAX_TEXT_LENGTH} characters.")
     if isinstance(value, int | Decimal) and not holds(value):
-        raise ValueOutOfRange("A number in the parameter userData has more than 38 digits, or is too large or small.")
+        raise ValueOutOfRange(
+            f"A number in the parameter userData has more than {MAX_DIGITS} digits, or is too large or small."
+        )
     for inner in _inside(value):
         checked(inner, depth + 1)
     return value

@@ -8,52 +8,53 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from facebook_session import memory, user_data
+from facebook_session import idempotency, user_data
 from facebook_session.attributes import attribute
 from facebook_session.changes import Change, always_alters, now
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from facebook_session.messages import NewMessage, is_kept, new_message
 from facebook_session.states import Move, State
 
-Parameters = dict[str, Any]
+Arguments = dict[str, Any]
 
 _NOBODYS_NUMBER: Final = 0  # the first change has 1
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What earlier tries of the same write have told of the session; at first, what is nearly always so.
+class Assumptions:
+    """What a write takes for granted of the session: at first, what is nearly always so, and after a refusal, what the
+    item showed.
 
     `customer_joined` says whether anybody has joined the chat before, `in_chat` whether the caller takes part in it,
-    and `has_memory` whether the item remembers requests. `number` is the session's, where the write must find that very
-    one: then the change makes the user data `bytes_after` large, or alters nothing. `doubtful_since` is when the first
-    try began whose outcome is unknown, in seconds.
+    and `has_records` whether the item has idempotency records. `reference_id` is the session's, where the write must
+    find that very one: then the change makes the user data `bytes_after` large, or alters nothing. `unknown_since` is
+    when the first try began whose outcome is unknown, in seconds.
     """
 
     customer_joined: bool = False
     in_chat: bool = True
-    has_memory: bool = True
-    number: int | None = None
+    has_records: bool = True
+    reference_id: int | None = None
     bytes_after: int | None = None
     alters: bool = True
-    doubtful_since: int | None = None
+    unknown_since: int | None = None
 
 
-def update(request: Request, move: Move, change: Change, known: Known) -> Parameters:
-    """UpdateItem's parameters, without table and key. The answer has `referenceId`, and the whole item where it isn't
+def update(request: Request, move: Move, change: Change, assumed: Assumptions) -> Arguments:
+    """UpdateItem's arguments, without table and key. The answer has `referenceId`, and the whole item where it isn't
     numbered or messages were added.
     """
     write = _Write()
-    number = _demanded(request) if known.number is None else known.number
+    number = _demanded(request) if assumed.reference_id is None else assumed.reference_id
     if number is not None:
         write.only_if(f"referenceId = {write.value(number)}")
-    if known.alters:
-        _make(write, request, move, change, known)
+    if assumed.alters:
+        _make(write, request, move, change, assumed)
     else:
         write.do("REMOVE", "newMessages")
-        _remember(write, request, known, changes=False)
-    is_whole = change.adds_messages or not (known.alters and change.is_numbered)
-    return write.parameters(returned="ALL_NEW" if is_whole else "UPDATED_NEW")
+        _record(write, request, assumed, changes=False)
+    is_whole = change.adds_messages or not (assumed.alters and change.is_numbered)
+    return write.arguments(returned="ALL_NEW" if is_whole else "UPDATED_NEW")
 
 
 def _demanded(request: Request) -> int | None:
@@ -68,7 +69,7 @@ class _Write:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._values: Parameters = {}
+        self._values: Arguments = {}
         self._clauses: dict[str, list[str]] = {"SET": [], "REMOVE": [], "ADD": [], "DELETE": []}
         self._conditions: list[str] = []
 
@@ -88,7 +89,7 @@ class _Write:
     def only_if(self, condition: str) -> None:
         self._conditions.append(condition)
 
-    def parameters(self, returned: str) -> Parameters:
+    def arguments(self, returned: str) -> Arguments:
         names = {"ExpressionAttributeNames": self._names} if self._names else {}
         return names | {
             "UpdateExpression": " ".join(f"{verb} {', '.join(done)}" for verb, done in self._clauses.items() if done),
@@ -99,12 +100,12 @@ class _Write:
         }
 
 
-def _make(write: _Write, request: Request, move: Move, change: Change, known: Known) -> None:
+def _make(write: _Write, request: Request, move: Move, change: Change, assumed: Assumptions) -> None:
     write.only_if(f"attribute_type(agents, {write.value('SS')})")  # in a text, `contains` would find others' names
     write.only_if(f"contains(agents, {write.value(request.user_name)})")
     _move(write, move)
-    _set_data(write, change, known, or_nothing=not always_alters(move, change))
-    _add_messages(write, [*_moved(write, request.user_name, change, known), *change.messages])
+    _set_data(write, change, assumed, or_nothing=not always_alters(move, change))
+    _add_messages(write, [*_moved(write, request.user_name, change, assumed), *change.messages])
     _hand_over(write, change)
     if change.expires_at is not None:
         write.do("SET", f"expiresAt = {write.value(change.expires_at)}")
@@ -112,9 +113,9 @@ def _make(write: _Write, request: Request, move: Move, change: Change, known: Kn
         write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({request.user_name})}")
     if change.is_numbered:
         _number(write, request.user_name)
-    if is_remembered(request, change):
-        _remember(write, request, known, changes=change.is_numbered)
-    elif request.is_named:
+    if is_recorded(request, change):
+        _record(write, request, assumed, changes=change.is_numbered)
+    elif request.has_key:
         write.only_if(f"NOT contains(requests, {write.value(request.id)})")
 
 
@@ -129,7 +130,7 @@ def _move(write: _Write, move: Move) -> None:
         write.do("REMOVE", write.name("owner"))
 
 
-def _set_data(write: _Write, change: Change, known: Known, *, or_nothing: bool) -> None:
+def _set_data(write: _Write, change: Change, assumed: Assumptions, *, or_nothing: bool) -> None:
     """Sets and removes. `or_nothing`: not where all of it is so already."""
     keys = {key: f"userData.{write.name(key)}" for key in [*change.user_data, *change.removed_keys]}
     places = {keys[key]: write.value(value) for key, value in change.user_data.items()}
@@ -144,17 +145,17 @@ def _set_data(write: _Write, change: Change, known: Known, *, or_nothing: bool) 
         unchanged += [f"attribute_not_exists({keys[key]})" for key in change.removed_keys]
         write.only_if(f"NOT ({' AND '.join(unchanged)})")
     if change.user_data:
-        _fit(write, change, known)
+        _require_room(write, change, assumed)
 
 
-def _fit(write: _Write, change: Change, known: Known) -> None:
+def _require_room(write: _Write, change: Change, assumed: Assumptions) -> None:
     """That the user data has room. DynamoDB can't count how many of the keys are new, nor add sizes up.
 
     So all are taken for new, and the item keeps in `userDataBytes` what its user data has at most. Where that is too
     much, the refused write brings the old item, and the next one has the exact size, for the number of that item.
     """
-    if known.bytes_after is not None:
-        write.do("SET", f"userDataBytes = {write.value(known.bytes_after)}")
+    if assumed.bytes_after is not None:
+        write.do("SET", f"userDataBytes = {write.value(assumed.bytes_after)}")
         return
     added = user_data.size(change.user_data)
     write.do("SET", f"userDataBytes = userDataBytes + {write.value(added)}")
@@ -162,18 +163,18 @@ def _fit(write: _Write, change: Change, known: Known) -> None:
     write.only_if(f"userDataBytes <= {write.value(change.limits.bytes - added)}")
 
 
-def _moved(write: _Write, user_name: str, change: Change, known: Known) -> Iterator[NewMessage]:
+def _moved(write: _Write, user_name: str, change: Change, assumed: Assumptions) -> Iterator[NewMessage]:
     """Agents come and go, and the transcript tells of it. An agent who takes part is the first participant."""
     if change.joining is not None:
-        write.only_if(f"{'' if known.customer_joined else 'NOT '}messageCount > {write.value(0)}")
+        write.only_if(f"{'' if assumed.customer_joined else 'NOT '}messageCount > {write.value(0)}")
         write.do("SET", f"participants = list_append({write.value([dict(change.joining)])}, participants)")
         write.do("REMOVE", "departed")
-        if not known.customer_joined:
+        if not assumed.customer_joined:
             yield new_message("ParticipantJoined", None)
         yield new_message("ParticipantJoined", user_name)
     if change.leaving:
-        write.only_if(f"{'' if known.in_chat else 'NOT '}participants[0].userName = {write.value(user_name)}")
-    if change.leaving and known.in_chat:
+        write.only_if(f"{'' if assumed.in_chat else 'NOT '}participants[0].userName = {write.value(user_name)}")
+    if change.leaving and assumed.in_chat:
         write.do("SET", "departed = participants[0]")
         write.do("REMOVE", "participants[0]")
         yield new_message("ParticipantLeft", user_name)
@@ -201,27 +202,27 @@ def _number(write: _Write, user_name: str) -> None:
     write.do("SET", f"updatedBy = {write.value(user_name)}")
 
 
-def is_remembered(request: Request, change: Change) -> bool:
-    """A change always is, and what its client has named; but typing is too frequent."""
-    return change.is_numbered or (request.is_named and not change.is_typing)
+def is_recorded(request: Request, change: Change) -> bool:
+    """A change always is, and what has an `Idempotency-Key`; but typing is too frequent."""
+    return change.is_numbered or (request.has_key and not change.is_typing)
 
 
-def _remember(write: _Write, request: Request, known: Known, *, changes: bool) -> None:
-    """Remembers the request, which must not be remembered yet.
+def _record(write: _Write, request: Request, assumed: Assumptions, *, changes: bool) -> None:
+    """Adds the request's idempotency record, which must not be there yet.
 
-    A request that may have been carried out already can have been forgotten since, unless one of before it is still
-    remembered.
+    The record of a request that may have been carried out already can have been dropped since, unless one of before it
+    is still there.
     """
-    entry = {"requests": request.id, "taken": memory.mark(request, changes=changes)}
-    if not known.has_memory:
+    entry = {"requests": request.id, "taken": idempotency.stamp(request, changes=changes)}
+    if not assumed.has_records:
         write.only_if("attribute_not_exists(requests)")
         for name, own in entry.items():
-            write.do("SET", f"{name} = {write.value([*memory.EMPTY[name][1:], own])}")
+            write.do("SET", f"{name} = {write.value([*idempotency.NO_RECORDS[name][1:], own])}")
         return
     values = {name: write.value(own) for name, own in entry.items()}
     write.only_if(f"attribute_exists(requests) AND NOT contains(requests, {values['requests']})")
-    if known.doubtful_since is not None:
-        write.only_if(f"taken[0] < {write.value(memory.surely_before(known.doubtful_since))}")
+    if assumed.unknown_since is not None:
+        write.only_if(f"taken[0] < {write.value(idempotency.stamp_bound(assumed.unknown_since))}")
     for name, value in values.items():
-        write.do("SET", f"{name}[{memory.BEHIND_THE_END}] = {value}")
+        write.do("SET", f"{name}[{idempotency.APPEND_INDEX}] = {value}")
         write.do("REMOVE", f"{name}[0]")

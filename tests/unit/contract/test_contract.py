@@ -12,7 +12,7 @@ from contract import asyncapi, evidence, openapi, samples, state_machine
 from contract.document import Document, pointer
 from contract.shapes import SomeFields
 from facebook_session import session
-from session_api import query
+from session_api import query_string
 from session_api.app import ROUTES
 from session_api.operations import OPERATIONS
 from tests.template import TEMPLATE
@@ -47,7 +47,7 @@ def test_every_operation_is_described_with_a_request() -> None:
 
 
 def test_a_sessions_fields_are_those_that_can_be_asked_for() -> None:
-    assert {field.alias for field in SomeFields.model_fields.values()} == query.FIELDS
+    assert {field.alias for field in SomeFields.model_fields.values()} == query_string.FIELDS
 
 
 def test_the_code_is_what_the_files_describe() -> None:
@@ -96,9 +96,9 @@ def test_a_file_that_was_changed_or_is_missing_is_named(docs: Path, capsys: pyte
     page.write_text(page.read_text().replace("dispositionKey", "disposition_key"))
     shutil.rmtree(docs / "schemas")
     assert command.main(["--check"]) == 1
-    told = capsys.readouterr().err.splitlines()
-    assert told[0] == "docs/openapi.yaml is not what the code is; `make contract` writes it."
-    assert len(told) == 1 + len(asyncapi.PUBLISHED)
+    complaints = capsys.readouterr().err.splitlines()
+    assert complaints[0] == "docs/openapi.yaml is not what the code is; `make contract` writes it."
+    assert len(complaints) == 1 + len(asyncapi.PUBLISHED)
 
 
 def test_the_state_machines_page_has_each_operation_in_each_state() -> None:

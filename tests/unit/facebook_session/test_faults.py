@@ -15,11 +15,11 @@ def raised(error: Exception, cause: Exception | None = None) -> dict[str, Any]:
 
 
 def test_an_error_is_told_by_its_class_and_the_frames_that_led_to_it() -> None:
-    told = raised(KeyError("agent1"))
-    file, _, place = told["frames"][-1].partition(":")
+    details = raised(KeyError("agent1"))
+    file, _, place = details["frames"][-1].partition(":")
     line, _, function = place.partition(" ")
-    assert told.keys() == {"error", "frames"}
-    assert told["error"] == "KeyError"
+    assert details.keys() == {"error", "frames"}
+    assert details["error"] == "KeyError"
     assert (file, line.isdecimal(), function) == ("test_faults.py", True, "raised")
 
 
@@ -36,8 +36,8 @@ def test_the_innermost_frame_comes_last() -> None:
 
 
 def test_an_error_of_aws_is_told_with_its_code_too() -> None:
-    told = raised(client_error("AccessDeniedException", message="agent1 may not"))
-    assert (told["error"], told["code"]) == ("ClientError", "AccessDeniedException")
+    details = raised(client_error("AccessDeniedException", message="agent1 may not"))
+    assert (details["error"], details["code"]) == ("ClientError", "AccessDeniedException")
 
 
 def test_neither_its_message_is_told_nor_that_of_its_cause() -> None:

@@ -8,14 +8,14 @@ from tests.unit.builders import record, session
 
 def test_a_removal_is_read_as_it_was_written() -> None:
     for one in (Removal("a", "a/abcd", "9"), Removal("a", "a")):
-        assert Removal.read(one.written()) == one
+        assert Removal.from_json(one.to_json()) == one
 
 
 def test_it_holds_ids_alone() -> None:
-    removed = Removal.of(record(session(id="a", transcript="abcd", comment="SECRET"), None, 9))
-    assert removed.written() == '{"sessionId":"a","transcript":"a/abcd","number":"9"}'
+    removed = Removal.from_record(record(session(id="a", transcript="abcd", comment="SECRET"), None, 9))
+    assert removed.to_json() == '{"sessionId":"a","transcript":"a/abcd","number":"9"}'
 
 
 def test_a_record_that_names_no_session_is_no_removal() -> None:
     with pytest.raises(KeyError):
-        Removal.of({"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "9"}})
+        Removal.from_record({"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "9"}})

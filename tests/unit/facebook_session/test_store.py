@@ -19,7 +19,7 @@ from botocore.exceptions import (
 from facebook_session.attributes import plain
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, SessionError, SessionNotFound, Unavailable, ValueOutOfRange
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from facebook_session.states import ACCEPT, COMPLETE, LEAVE, STAY_ANSWERED, STAY_IN_CHAT, TRANSFER, Move
 from facebook_session.store import SessionStore
 from tests.unit.builders import FakeDynamoDB, Outcomes, client_error, condition_failed, image, session, spelled
@@ -31,7 +31,7 @@ FULL = {f"key {number}": "x" for number in range(200)}
 def update(
     dynamodb: FakeDynamoDB, change: Change = CHANGE, user_name: str = "agent1", move: Move = STAY_ANSWERED
 ) -> int:
-    item = SessionStore(dynamodb, "sessions").update("session-1", Request.unnamed(user_name), move, change)
+    item = SessionStore(dynamodb, "sessions").update("session-1", Request.without_key(user_name), move, change)
     return int(item["referenceId"])
 
 
@@ -160,8 +160,8 @@ def test_where_the_agents_are_no_set_nobody_takes_part(agents: object) -> None:
 
 
 def test_any_of_the_agents_takes_part() -> None:
-    taken = session(agents={"agent1", "agent2"}, userData={"DispositionCode": "IssueResolved"})
-    assert refused(taken, user_name="agent1") == refused(taken, user_name="agent2") == 33
+    shared = session(agents={"agent1", "agent2"}, userData={"DispositionCode": "IssueResolved"})
+    assert refused(shared, user_name="agent1") == refused(shared, user_name="agent2") == 33
 
 
 @pytest.mark.parametrize("state", ["Invited", "Completed"])
@@ -367,7 +367,7 @@ def test_typing_is_not_counted() -> None:
 
 def test_typing_takes_no_number_and_no_place_in_the_memory() -> None:
     typing = Change(messages=[{"type": "TypingStarted", "timestamp": 1, "userName": "agent1"}])
-    for request in (Request.unnamed("agent1"), Request.of("agent1", "key", "content")):
+    for request in (Request.without_key("agent1"), Request.with_key("agent1", "key", "content")):
         dynamodb = FakeDynamoDB()
         SessionStore(dynamodb, "sessions").update("session-1", request, STAY_IN_CHAT, typing)
         expression = spelled(dynamodb.calls[0], "UpdateExpression")

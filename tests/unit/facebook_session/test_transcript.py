@@ -6,7 +6,7 @@ import pytest
 
 from facebook_session.attributes import attribute
 from facebook_session.errors import Unavailable
-from facebook_session.transcript import OF_MESSAGES, Transcript, kept, new_name, transcript_key
+from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept, new_name, transcript_key
 from tests.unit.builders import client_error, session
 
 
@@ -50,7 +50,7 @@ def test_a_session_whose_item_names_no_transcript_has_one_under_its_id() -> None
 def test_what_a_change_added_is_kept_under_the_sessions_key() -> None:
     item = session(id="s", transcript="abcd", messageCount=7, newMessages=said("Text", "PushUrl"))
     assert [(key, message["index"]) for key, message in kept(item)] == [("s/abcd", 6), ("s/abcd", 7)]
-    assert [*kept({name: item[name] for name in OF_MESSAGES if name in item})] == [*kept(item)]
+    assert [*kept({name: item[name] for name in MESSAGE_ATTRIBUTES if name in item})] == [*kept(item)]
 
 
 @pytest.mark.parametrize("changes", [{}, {"newMessages": said("TypingStarted")}])

@@ -77,7 +77,7 @@ def test_values_are_taken_as_they_are(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "message"),
     [
         ("x" * (MAX_TEXT_LENGTH + 1), "longer than 4096 characters"),
         (10**38 + 1, "more than 38 digits"),
@@ -86,9 +86,9 @@ def test_values_are_taken_as_they_are(value: Any) -> None:
     ],
     ids=["long", "digits", "large", "deep"],
 )
-def test_what_is_too_much_is_too_much_inside_too(value: Any, told: str) -> None:
+def test_what_is_too_much_is_too_much_inside_too(value: Any, message: str) -> None:
     for one in (value, [value], {"a": value}):
-        with pytest.raises(ValueOutOfRange, match=told):
+        with pytest.raises(ValueOutOfRange, match=message):
             user_data.checked(one)
 
 

@@ -44,8 +44,8 @@ def up(tmp_path: Path) -> Stack:
 def test_the_environment_can_be_sourced(up: Stack, tmp_path: Path) -> None:
     path = tmp_path / "stack.env"
     stack.write_environment(up, path)
-    told = subprocess.run(["/bin/sh", "-c", f". {path}; env"], capture_output=True, text=True, check=True, env={})
-    environment = dict(line.split("=", 1) for line in told.stdout.splitlines())
+    done = subprocess.run(["/bin/sh", "-c", f". {path}; env"], capture_output=True, text=True, check=True, env={})
+    environment = dict(line.split("=", 1) for line in done.stdout.splitlines())
     assert set(NAMES) <= set(environment)
     assert environment["API_URL"] == "http://127.0.0.1:8080/api/v2"
     assert environment["AGENT_TOKEN"] == "to'ken $x"

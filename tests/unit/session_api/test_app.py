@@ -145,8 +145,8 @@ def test_a_path_that_there_is_says_which_methods_it_has(path: str, allowed: str)
     for method in {"GET", "POST", "PUT", "DELETE", "PATCH", "SECRET"} - {*allowed.split(", ")}:
         given = answer(request(route=f"{method} {path}"))
         assert (given["statusCode"], given["headers"]["Allow"]) == (405, allowed)
-        told = {"statusCode": 2, "statusMessage": f"The methods of this resource are {allowed}."}
-        assert json.loads(given["body"]) == told
+        body = {"statusCode": 2, "statusMessage": f"The methods of this resource are {allowed}."}
+        assert json.loads(given["body"]) == body
     options = answer(request(route=f"OPTIONS {path}"))
     assert (options["statusCode"], options["body"], options["headers"]["Allow"]) == (204, "", allowed)
 
@@ -250,7 +250,7 @@ def test_where_we_are_at_fault_the_caller_learns_nothing_else(dynamodb: FakeDyna
 
 
 def test_the_sdk_makes_no_change_a_second_time() -> None:
-    """Only the memory of requests tells whether the first one was made."""
+    """Only the idempotency record tells whether the first one was made."""
     assert app._dynamodb.meta.config.retries["total_max_attempts"] == 1
 
 
@@ -337,7 +337,7 @@ def test_no_text_makes_the_function_fail(body: str, encoded: bool) -> None:
 
 
 # ------------------------------------------------------------------ what is logged
-def told(output: str) -> dict[str, Any]:
+def metrics_line(output: str) -> dict[str, Any]:
     """The line that each request leaves: its metrics, in CloudWatch's embedded format."""
     (line,) = [json.loads(line) for line in output.splitlines() if '"_aws"' in line]
     assert isinstance(line, dict)
@@ -347,7 +347,7 @@ def told(output: str) -> dict[str, Any]:
 @pytest.mark.usefixtures("dynamodb")
 def test_a_request_leaves_its_ids_and_its_outcome_in_the_log(output: Callable[[], str]) -> None:
     answer(request(claims=CLAIMS | {"sub": "sub-1"}))
-    line = told(output())
+    line = metrics_line(output())
     assert line["Status2xx"] == [1.0]
     assert line | {"requestId": "request-1", "sessionId": "0000Na9B26EF003M", "status": 200} == line
     assert (line["operationName"], line["caller"]) == ("SetDisposition", "sub-1")
@@ -357,7 +357,7 @@ def test_a_system_is_logged_by_its_role(output: Callable[[], str]) -> None:
     event = request(route="GET /v2/facebooksessions/{id}", session_id="a b")
     event["requestContext"]["identity"] = {"userArn": "arn:aws:sts::123456789012:assumed-role/Routing/i-1"}
     answer(event)
-    assert told(output())["caller"] == "arn:aws:sts::123456789012:assumed-role/Routing"
+    assert metrics_line(output())["caller"] == "arn:aws:sts::123456789012:assumed-role/Routing"
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ def test_answers_are_counted_by_the_class_of_their_status(
 ) -> None:
     dynamodb.outcome = outcome
     answer(event)
-    line = told(output())
+    line = metrics_line(output())
     assert (line["status"], line[f"Status{status // 100}xx"]) == (status, [1.0])
     assert line["requestId"] == "request-1"
 
@@ -412,7 +412,7 @@ def test_what_one_request_was_about_is_not_told_of_the_next(output: Callable[[],
     answer(request())
     output()
     answer(request(claims=None))
-    assert told(output()).keys().isdisjoint({"sessionId", "operationName"})
+    assert metrics_line(output()).keys().isdisjoint({"sessionId", "operationName"})
 
 
 @pytest.mark.usefixtures("dynamodb")

@@ -59,11 +59,11 @@ def seconds(event: dict[str, Any], slow: Slow, monkeypatch: pytest.MonkeyPatch) 
     return app.lambda_handler(event, None)["statusCode"], slow.second
 
 
-def told(event: dict[str, Any]) -> str:
+def name_of(event: dict[str, Any]) -> str:
     return f"{event['httpMethod']} {event['resource']} {event['body']}"
 
 
-@pytest.mark.parametrize("event", REQUESTS, ids=told)
+@pytest.mark.parametrize("event", REQUESTS, ids=name_of)
 def test_where_nothing_answers_the_request_does_in_time(event: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     status, took = seconds(event, Slow(), monkeypatch)
     assert status == 503

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
-from session_api import app, query
+from session_api import app, query_string
 from session_api.settings import Settings
 from tests.unit.builders import CLAIMS, SAMPLE, SESSION_ID, image, request, session
 
 TEXT = st.text(st.characters())  # lone surrogates too
 PARAMETERS = st.dictionaries(
-    st.sampled_from([*sorted(query.FILTERS), "fields", "pageSize", "pageToken", "startIndex", "count", "_"]) | TEXT,
+    st.sampled_from([*sorted(query_string.FILTERS), "fields", "pageSize", "pageToken", "startIndex", "count", "_"])
+    | TEXT,
     TEXT | st.sampled_from(["*", "id,state", "1", "100", "WyIiLCIiXQ==", "W1tbW1tb", "²", "9" * 10]),
     max_size=3,
 )
@@ -52,10 +53,10 @@ def _wired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "settings", Settings(**app.settings.model_dump(by_alias=True) | {"ALLOWED_ORIGINS": "*"}))
 
 
-def event(route: str, parameters: dict[str, str], headers: dict[str, str], session_id: str, body: Any) -> Any:
+def event(route: str, query: dict[str, str], headers: dict[str, str], session_id: str, body: Any) -> Any:
     made = request(body, route=route, session_id=session_id)
     context = {"requestId": "1", "identity": SYSTEM, "authorizer": {"claims": CLAIMS}}
-    return made | {"queryStringParameters": parameters, "headers": headers, "requestContext": context}
+    return made | {"queryStringParameters": query, "headers": headers, "requestContext": context}
 
 
 @settings(max_examples=600)
@@ -67,9 +68,9 @@ def event(route: str, parameters: dict[str, str], headers: dict[str, str], sessi
 @example("GET /v2/me/facebooksessions", {"state": "\ud800"}, {}, SESSION_ID, "")
 @example("GET /v2/me/facebooksessions", {}, {"Origin": "\ud800"}, SESSION_ID, "")
 def test_no_request_is_a_fault_of_the_code(
-    route: str, parameters: dict[str, str], headers: dict[str, str], session_id: str, body: Any
+    route: str, query: dict[str, str], headers: dict[str, str], session_id: str, body: Any
 ) -> None:
-    answer = app.lambda_handler(event(route, parameters, headers, session_id, body), None)
+    answer = app.lambda_handler(event(route, query, headers, session_id, body), None)
     assert answer["statusCode"] < 500
     assert json.loads(answer["body"])["statusCode"] in (0, 1, 2, 6, 10)
     assert json.dumps(answer, ensure_ascii=False).encode()

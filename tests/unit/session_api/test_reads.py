@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from facebook_session.errors import InvalidParameter, SessionError, ValueOutOfRange
-from facebook_session.store import Page, Place, SessionStore
+from facebook_session.store import Cursor, Page, SessionStore
 from facebook_session.transcript import Transcript
-from session_api import query, reads
+from session_api import query_string, reads
 from tests.unit.builders import session
 
 BASE_URL = "https://chat.example.com/api/v2"
@@ -19,12 +19,12 @@ BASE_URL = "https://chat.example.com/api/v2"
 class Sessions(SessionStore):
     """A store whose list is these sessions, and perhaps goes on."""
 
-    def __init__(self, *items: dict[str, Any], following: Place | None = None) -> None:
+    def __init__(self, *items: dict[str, Any], following: Cursor | None = None) -> None:
         self._page = Page(list(items), following)
-        self.asked: tuple[str, int, Place | None] | None = None
+        self.query: tuple[str, int, Cursor | None] | None = None
 
-    def open_sessions(self, user_name: str, count: int, after: Place | None) -> Page:
-        self.asked = (user_name, count, after)
+    def open_sessions(self, user_name: str, count: int, after: Cursor | None) -> Page:
+        self.query = (user_name, count, after)
         return self._page
 
 
@@ -42,16 +42,16 @@ EVERYTHING = {"fields": "*"}
 IN_FOCUS = {"inFocus": {"agent1", "agent3"}}
 
 
-def seen(user_name: str, **asked: str) -> dict[str, Any]:
+def seen(user_name: str, **query: str) -> dict[str, Any]:
     """A session that two agents look at, as the user reads it."""
-    shown: dict[str, Any] = json.loads(reads.session(session(**IN_FOCUS), asked, BASE_URL, user_name))[
+    shown: dict[str, Any] = json.loads(reads.session(session(**IN_FOCUS), query, BASE_URL, user_name))[
         "facebooksession"
     ]
     return shown
 
 
-def listed(store: Sessions, **asked: str) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(reads.sessions(store, "agent1", asked, BASE_URL))
+def listed(store: Sessions, **query: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(reads.sessions(store, "agent1", query, BASE_URL))
     return body
 
 
@@ -67,7 +67,7 @@ def test_a_list_is_one_of_addresses() -> None:
 def test_with_all_fields_it_is_one_of_sessions() -> None:
     whole = named("a", comment="x", queueName="Returns", **IN_FOCUS)
     (shown,) = listed(Sessions(whole), fields="*")["facebooksessions"]
-    assert shown.keys() == query.FIELDS
+    assert shown.keys() == query_string.FIELDS
     assert (shown["queueName"], shown["inFocus"]) == ("Returns", True)
 
 
@@ -83,11 +83,11 @@ def test_the_focus_is_shown_to_the_agent_whose_it_is_and_to_nobody_else() -> Non
 
 
 @pytest.mark.parametrize(
-    "asked", [{"state": "Chatting"}, {"id": "a"}, {"state": "Chatting", "id": "a"}, {"queueName": "Returns"}]
+    "query", [{"state": "Chatting"}, {"id": "a"}, {"state": "Chatting", "id": "a"}, {"queueName": "Returns"}]
 )
-def test_a_filter_leaves_out_what_has_another_value(asked: dict[str, str]) -> None:
+def test_a_filter_leaves_out_what_has_another_value(query: dict[str, str]) -> None:
     store = Sessions(named("a", queueName="Returns"), named("b", state="LeftChat"))
-    found = listed(store, fields="id", **asked)
+    found = listed(store, fields="id", **query)
     assert found["facebooksessions"] == [{"id": "a"}]
 
 
@@ -95,18 +95,18 @@ def test_a_page_has_a_link_to_the_next_which_asks_for_the_same() -> None:
     following = {"id": "a", "createdAt": "2014-01-09T09:57:00.000+00:00"}
     link = urlsplit(listed(Sessions(named("a"), following=following), state="Chatting", pageSize="1")["next"])
     assert f"{link.scheme}://{link.netloc}{link.path}" == f"{BASE_URL}/me/facebooksessions"
-    asked = dict(parse_qsl(link.query))
-    assert asked | {"state": "Chatting", "pageSize": "1"} == asked
+    query = dict(parse_qsl(link.query))
+    assert query | {"state": "Chatting", "pageSize": "1"} == query
     again = Sessions()
-    listed(again, **asked)
-    assert again.asked == ("agent1", 1, following)
+    listed(again, **query)
+    assert again.query == ("agent1", 1, following)
 
 
 def test_a_page_that_would_get_too_large_ends_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 30)
     body = listed(Sessions(named("a"), named("b"), named("c")), fields="id")
     assert [one["id"] for one in body["facebooksessions"]] == ["a", "b"]
-    place = query.place(dict(parse_qsl(urlsplit(body["next"]).query)))
+    place = query_string.cursor(dict(parse_qsl(urlsplit(body["next"]).query)))
     assert place is not None
     assert place["id"] == "b"
 
@@ -134,7 +134,7 @@ def test_a_session_is_shown_whole_or_in_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "indexes", "following"),
+    ("query", "indexes", "following"),
     [
         ({}, range(1, 101), {"startIndex": "101", "count": "100"}),
         ({"startIndex": "3", "count": "2"}, range(3, 5), {"startIndex": "5", "count": "2"}),
@@ -144,15 +144,15 @@ def test_a_session_is_shown_whole_or_in_part() -> None:
     ],
 )
 def test_a_transcript_is_read_page_by_page(
-    asked: dict[str, str], indexes: range, following: dict[str, str] | None
+    query: dict[str, str], indexes: range, following: dict[str, str] | None
 ) -> None:
-    body = json.loads(reads.messages(Messages(120), session(messageCount=120), asked, BASE_URL))
+    body = json.loads(reads.messages(Messages(120), session(messageCount=120), query, BASE_URL))
     assert [one["index"] for one in body["messages"]] == list(indexes)
     assert (dict(parse_qsl(urlsplit(body["next"]).query)) if "next" in body else None) == following
 
 
 @pytest.mark.parametrize(
-    ("asked", "kind"),
+    ("query", "kind"),
     [
         ({"fields": ""}, InvalidParameter),
         ({"fields": "id,SECRET"}, InvalidParameter),
@@ -164,9 +164,9 @@ def test_a_transcript_is_read_page_by_page(
     ],
     ids=str,
 )
-def test_a_fault_of_the_address_is_told_without_what_was_sent(asked: dict[str, str], kind: type[SessionError]) -> None:
+def test_a_fault_of_the_address_is_told_without_what_was_sent(query: dict[str, str], kind: type[SessionError]) -> None:
     with pytest.raises(kind) as raised:
-        listed(Sessions(), **asked)
+        listed(Sessions(), **query)
     assert "SECRET" not in str(raised.value)
 
 
@@ -180,9 +180,9 @@ def token(text: str) -> str:
 @pytest.mark.parametrize("session_id", ["a", "x" * 128, "..-", "0000Na9B26EF003M"])
 def test_a_page_token_leads_back_to_its_place(session_id: str) -> None:
     place = {"id": session_id, "createdAt": "2014-01-09T09:57:00.000+00:00"}
-    assert query.place({"pageToken": query.page_token(place)}) == place
-    assert query.place({"pageToken": token(PLACE)}) is not None
-    assert query.place({}) is None
+    assert query_string.cursor({"pageToken": query_string.page_token(place)}) == place
+    assert query_string.cursor({"pageToken": token(PLACE)}) is not None
+    assert query_string.cursor({}) is None
 
 
 @pytest.mark.parametrize(
@@ -216,20 +216,20 @@ def test_a_page_token_that_this_api_never_gave_is_refused_before_anything_is_rea
     store = Sessions()
     with pytest.raises(InvalidParameter, match=r"^The parameter pageToken is not one that this API gave\.$"):
         listed(store, pageToken=forged)
-    assert store.asked is None
+    assert store.query is None
 
 
-@pytest.mark.parametrize("name", sorted(reads.SESSIONS_PARAMETERS))
+@pytest.mark.parametrize("name", sorted(reads.SESSIONS_QUERY))
 def test_what_is_no_text_is_refused(name: str) -> None:
     with pytest.raises(InvalidParameter, match=r"^The parameters of the address must be UTF-8 text\.$"):
-        query.parameters({"queryStringParameters": {name: "SECRET \udfff"}}, reads.SESSIONS_PARAMETERS)
+        query_string.parsed({"queryStringParameters": {name: "SECRET \udfff"}}, reads.SESSIONS_QUERY)
 
 
 def test_a_parameter_that_the_read_does_not_know_is_refused() -> None:
     with pytest.raises(InvalidParameter, match=r"^The parameters of the address can be count, startIndex\.$"):
-        query.parameters({"queryStringParameters": {"SECRET": "1"}}, reads.MESSAGES_PARAMETERS)
+        query_string.parsed({"queryStringParameters": {"SECRET": "1"}}, reads.MESSAGES_QUERY)
 
 
 @pytest.mark.parametrize("given", [None, {}, {"_": "1389261492035"}])
 def test_what_browsers_add_against_caches_is_let_through(given: dict[str, str] | None) -> None:
-    assert "SECRET" not in query.parameters({"queryStringParameters": given}, reads.SESSION_PARAMETERS)
+    assert "SECRET" not in query_string.parsed({"queryStringParameters": given}, reads.SESSION_QUERY)

@@ -17,7 +17,7 @@ from facebook_session.errors import (
     UnreadableBody,
     ValueOutOfRange,
 )
-from facebook_session.memory import Request
+from facebook_session.idempotency import Request
 from session_api import requests
 from session_api.requests import Caller
 from tests.unit.builders import CLAIMS, SAMPLE, request

@@ -47,14 +47,14 @@ def quarantine(session_id: str, *numbers: int) -> None:
         app.quarantine.put(record(session(id=session_id), None, number), "reason")
 
 
-def lying(bucket: FakeBucket) -> list[str]:
+def quarantined(bucket: FakeBucket) -> list[str]:
     """Session and number of what lies in quarantine."""
     keys = [key.removesuffix(".json").split("/")[1:] for key in bucket.objects]
     return [f"{name} {int(number)}" for name, number in keys]
 
 
 def message(name: str, removal: Removal) -> dict[str, Any]:
-    return {"messageId": name, "body": removal.written()}
+    return {"messageId": name, "body": removal.to_json()}
 
 
 def deliver(*messages: dict[str, Any], remaining: int = 120_000) -> list[str]:
@@ -74,21 +74,21 @@ def test_of_the_quarantine_goes_what_came_before_the_removal(bucket: FakeBucket)
     quarantine("a", 7, 8, 9, 10, 111)
     quarantine("b", 5)
     assert deliver(message("1", Removal("a", "a", "9"))) == []
-    assert lying(bucket) == ["a 9", "a 10", "a 111", "b 5"]
+    assert quarantined(bucket) == ["a 9", "a 10", "a 111", "b 5"]
 
 
 def test_a_removal_without_a_number_takes_all_of_the_session_in_quarantine(bucket: FakeBucket) -> None:
     quarantine("a", 7, 10)
     quarantine("aa", 5)
     assert deliver(message("1", Removal("a", "a"))) == []
-    assert lying(bucket) == ["aa 5"]
+    assert quarantined(bucket) == ["aa 5"]
 
 
 def test_a_session_called_unknown_takes_no_record_along_that_names_none(bucket: FakeBucket) -> None:
     app.quarantine.put({"dynamodb": {"SequenceNumber": "5"}}, "reason")
     quarantine("unknown", 6)
     assert deliver(message("1", Removal("unknown", "unknown"))) == []
-    assert lying(bucket) == ["(none) 5"]
+    assert quarantined(bucket) == ["(none) 5"]
 
 
 def test_what_fails_comes_again_and_holds_no_other_up(transcript: FakeTranscript) -> None:

@@ -120,8 +120,8 @@ class Topic(FakeSNS):
 
     def _by_chance(self, one: str, _attempt: int) -> str:
         if not self.mended and one in self._history.refused:
-            return "hopeless"
-        return next((how for how, rate in self._rates.items() if self._chance.random() < rate), "taken")
+            return "unpublishable"
+        return next((how for how, rate in self._rates.items() if self._chance.random() < rate), "accepted")
 
     def publish_batch(self, **request: Any) -> dict[str, Any]:
         self._calls += 1

@@ -66,13 +66,13 @@ class FakeSQS:
         assert call["QueueUrl"] == "queue"
         if self.failure:
             raise self.failure
-        entries = {one["Id"]: Removal.read(one["MessageBody"]) for one in call["Entries"]}
+        entries = {one["Id"]: Removal.from_json(one["MessageBody"]) for one in call["Entries"]}
         assert len(entries) == len(call["Entries"]) <= 10
-        taken = {name: one for name, one in entries.items() if one.session_id not in self.refused}
-        self.removals += taken.values()
+        accepted = {name: one for name, one in entries.items() if one.session_id not in self.refused}
+        self.removals += accepted.values()
         self.sizes.append(len(entries))
-        failed = [{"Id": name, "Code": "InternalError"} for name in entries.keys() - taken.keys()]
-        return {"Successful": [{"Id": name} for name in taken]} | ({"Failed": failed} if failed else {})
+        failed = [{"Id": name, "Code": "InternalError"} for name in entries.keys() - accepted.keys()]
+        return {"Successful": [{"Id": name} for name in accepted]} | ({"Failed": failed} if failed else {})
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +109,7 @@ def batch(session_ids: str) -> list[dict[str, Any]]:
 
 
 def refusing(*event_ids: str) -> Verdict:
-    return lambda event_id, _attempt: "refused" if event_id in event_ids else "taken"
+    return lambda event_id, _attempt: "refused" if event_id in event_ids else "accepted"
 
 
 # ------------------------------------------------------------------ what is announced
@@ -261,9 +261,9 @@ def test_a_removal_that_names_no_session_is_set_aside_without_its_values_and_hol
 ) -> None:
     assert deliver([UNREADABLE, *removed(10), disposition_set("c", 11, 11)]) == []
     assert (sns.published, [one.session_id for one in queue.removals]) == (["c#11#1"], ["10"])
-    ((key, lying),) = bucket.objects.items()
+    ((key, content),) = bucket.objects.items()
     assert key == f"quarantine/(none)/{'9'.zfill(40)}.json"
-    assert lying["Records"] == [UNREADABLE | {"dynamodb": {"SequenceNumber": "9"}}]
+    assert content["Records"] == [UNREADABLE | {"dynamodb": {"SequenceNumber": "9"}}]
 
 
 def test_without_a_quarantine_such_a_removal_comes_again_and_those_before_it_do_not(
@@ -323,17 +323,19 @@ def test_a_record_that_can_not_be_built_goes_whole_to_quarantine_and_the_work_go
 ) -> None:
     assert deliver([*batch("ab"), broken, disposition_set("c", 10, 10)]) == []
     assert sns.published == ["a#1#1", "b#2#1", "c#10#1"]
-    ((key, lying),) = bucket.objects.items()
+    ((key, content),) = bucket.objects.items()
     assert key.startswith("quarantine/")
     assert key.endswith("/" + "9".zfill(40) + ".json")
-    assert lying["Records"] == [broken]
+    assert content["Records"] == [broken]
 
 
 @pytest.mark.parametrize("position", [1, 2])
 def test_a_record_that_the_topic_will_never_take_goes_whole_to_quarantine_and_the_work_goes_on(
     sns: FakeSNS, bucket: FakeBucket, position: int
 ) -> None:
-    sns.verdict = lambda event_id, _attempt: "hopeless" if event_id == f"{SESSION_ID}#34#{position}" else "taken"
+    sns.verdict = lambda event_id, _attempt: (
+        "unpublishable" if event_id == f"{SESSION_ID}#34#{position}" else "accepted"
+    )
     poison = record(session(), session(state="LeftChat", comment="x", referenceId=34), 2)
     assert deliver([disposition_set("a", 1, 1), poison, *batch("abc")]) == []
     assert f"{SESSION_ID}#34#{position}" not in sns.published
@@ -359,13 +361,13 @@ def test_what_is_too_large_for_the_topic_goes_out_reduced_and_in_order(
 @pytest.mark.parametrize("poison", [NO_NEW_IMAGE, disposition_set("p", 9, 9)], ids=["built", "published"])
 def test_without_a_quarantine_nothing_is_passed_over(sns: FakeSNS, bucket: FakeBucket, poison: dict[str, Any]) -> None:
     bucket.failure = ConnectionError()
-    sns.verdict = lambda event_id, _attempt: "hopeless" if event_id == "p#9#1" else "taken"
+    sns.verdict = lambda event_id, _attempt: "unpublishable" if event_id == "p#9#1" else "accepted"
     assert deliver([*batch("ab"), poison, disposition_set("p", 10, 10)]) == ["9"]
     assert "p#10#1" not in sns.published
 
 
 def test_a_failure_that_can_pass_comes_before_one_that_can_not(sns: FakeSNS, bucket: FakeBucket) -> None:
-    sns.verdict = lambda event_id, _attempt: {"a#1#1": "refused", "b#2#1": "hopeless"}.get(event_id, "taken")
+    sns.verdict = lambda event_id, _attempt: {"a#1#1": "refused", "b#2#1": "unpublishable"}.get(event_id, "accepted")
     assert deliver(batch("abc")) == ["1"]
     assert bucket.objects == {}
 
@@ -377,13 +379,13 @@ def test_an_error_that_sns_may_take_back_is_no_reason_for_quarantine(sns: FakeSN
 
 
 def test_a_topic_that_hangs_up_stops_the_work_at_the_window_it_did_not_take(sns: FakeSNS) -> None:
-    sns.verdict = lambda event_id, _attempt: "broken" if event_id == "b#4#1" else "taken"
+    sns.verdict = lambda event_id, _attempt: "broken" if event_id == "b#4#1" else "accepted"
     assert deliver(batch("ababab")) == ["3"]
     assert sns.published == ["a#1#1", "b#2#1"]
 
 
 def test_a_topic_that_hangs_up_at_a_repeat_leaves_the_whole_window_to_the_next_delivery(sns: FakeSNS) -> None:
-    sns.verdict = lambda event_id, attempt: "taken" if event_id != "b#2#1" else ["refused", "broken"][attempt - 1]
+    sns.verdict = lambda event_id, attempt: "accepted" if event_id != "b#2#1" else ["refused", "broken"][attempt - 1]
     assert deliver(batch("ab")) == ["1"]
 
 
@@ -442,7 +444,7 @@ def test_a_record_that_fails_holds_its_session_back_until_the_next_delivery(sns:
 @settings(max_examples=200)
 @given(
     st.text("abcde", max_size=30),
-    st.lists(st.sampled_from(["taken"] * 6 + ["refused", "forgotten", "broken"]), min_size=1, max_size=50),
+    st.lists(st.sampled_from(["accepted"] * 6 + ["refused", "forgotten", "broken"]), min_size=1, max_size=50),
 )
 def test_deliveries_publish_every_change_and_each_sessions_in_their_order(sessions: str, fates: list[str]) -> None:
     sns = FakeSNS(lambda one, attempt: fates[(int(one.split("#")[1]) * 7 + attempt) % len(fates)])
@@ -487,7 +489,7 @@ def test_a_topic_that_hangs_up_is_logged_by_what_it_raised(sns: FakeSNS, output:
     assert line["frames"][-1].startswith("builders.py:")
 
 
-@pytest.mark.parametrize("how", ["taken", "refused", "forgotten", "broken"])
+@pytest.mark.parametrize("how", ["accepted", "refused", "forgotten", "broken"])
 @pytest.mark.parametrize("state", ["Chatting", "SECRET state"], ids=["sound", "broken"])
 def test_the_log_holds_no_value_and_no_name(sns: FakeSNS, output: Callable[[], str], how: str, state: str) -> None:
     sns.verdict = lambda _event_id, _attempt: how

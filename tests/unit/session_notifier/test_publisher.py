@@ -26,12 +26,12 @@ def publish(sns: FakeSNS, notifications: Sequence[Notification]) -> list[int]:
 
 def always(event_ids: set[str], how: str) -> Verdict:
     """Some entries meet the same end at each attempt."""
-    return lambda event_id, _attempt: how if event_id in event_ids else "taken"
+    return lambda event_id, _attempt: how if event_id in event_ids else "accepted"
 
 
 def mending(failures: Sequence[int]) -> Verdict:
     """Entry number i is refused `failures[i]` times."""
-    return lambda event_id, attempt: "taken" if attempt > failures[int(event_id[2:])] else "refused"
+    return lambda event_id, attempt: "accepted" if attempt > failures[int(event_id[2:])] else "refused"
 
 
 def indices(notifications: Sequence[Notification]) -> list[list[int]]:
@@ -233,7 +233,7 @@ def test_whatever_mends_itself_within_two_repeats_is_published_and_only_once(pau
 
 @pytest.mark.usefixtures("pauses")
 def test_a_repeat_holds_what_failed_and_nothing_else() -> None:
-    sns = FakeSNS(lambda one, attempt: "taken" if attempt > "abc".index(one[0]) else "forgotten")
+    sns = FakeSNS(lambda one, attempt: "accepted" if attempt > "abc".index(one[0]) else "forgotten")
     assert publish(sns, in_a_row("abc")) == [3]
     assert sns.batches == [["a#0", "b#1", "c#2"], ["b#1", "c#2"], ["c#2"]]
 
@@ -278,7 +278,7 @@ def test_a_window_is_sent_only_once_the_one_before_is_asked_for_no_more() -> Non
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize("verdict", [always({"a#1"}, "broken"), lambda _, n: ["broken", "refused"][n % 2]], ids=[1, 2])
 def test_what_the_client_raises_ends_the_work(verdict: Verdict) -> None:
-    sns = FakeSNS(lambda one, attempt: "taken" if one == "a#0" else verdict(one, attempt))
+    sns = FakeSNS(lambda one, attempt: "accepted" if one == "a#0" else verdict(one, attempt))
     work = Publisher(sns, "topic").publish(in_a_row("aaa"))
     assert next(work) == 1
     with pytest.raises(ConnectionError):
@@ -289,7 +289,7 @@ def test_what_the_client_raises_ends_the_work(verdict: Verdict) -> None:
 
 @given(
     st.lists(st.sampled_from("abcd"), max_size=40),
-    st.lists(st.sampled_from(["taken", "taken", "taken", "refused", "forgotten", "broken"]), min_size=1),
+    st.lists(st.sampled_from(["accepted", "accepted", "accepted", "refused", "forgotten", "broken"]), min_size=1),
 )
 def test_published_from_the_front_means_published_and_no_session_is_out_of_order(
     sessions: list[str], fates: list[str]

@@ -28,9 +28,9 @@ def test_the_address_may_end_in_a_slash() -> None:
     assert Settings.read(ENVIRONMENT | {"PUBLIC_URL": "https://example.com/api/v2/"}) == Settings.read(ENVIRONMENT)
 
 
-@pytest.mark.parametrize(("written", "told"), [("include", True), ("omit", False)])
-def test_notifications_hold_personal_data_only_where_they_are_to(written: str, told: bool) -> None:
-    assert Settings.read(ENVIRONMENT | {"PERSONAL_DATA": written}).personal_data is told
+@pytest.mark.parametrize(("written", "included"), [("include", True), ("omit", False)])
+def test_notifications_hold_personal_data_only_where_they_are_to(written: str, included: bool) -> None:
+    assert Settings.read(ENVIRONMENT | {"PERSONAL_DATA": written}).personal_data is included
 
 
 @pytest.mark.parametrize("variable", ENVIRONMENT)

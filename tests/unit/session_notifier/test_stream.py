@@ -47,7 +47,7 @@ class World:
         self.topic = Topic(self.chance, self.history, dead=dead, **rates)
         self.bucket = FakeBucket()
         self.copies = KeptCopies()
-        self.lying: set[str] = set()
+        self.undelivered: set[str] = set()
         self._delivered = 0
 
     def wire(self, patch: pytest.MonkeyPatch) -> None:
@@ -60,9 +60,9 @@ class World:
 
     def drain(self, crashes: float, repeats: float) -> None:
         """Hands the history to the notifier, as the stream's mapping does."""
-        given_up = self.give_up if self.topic.was_dead else None
+        on_failure = self.give_up if self.topic.was_dead else None
         batch = self.chance.choice([5, 25, 100])
-        mapping = Mapping(notify, self.chance, batch=batch, crashes=crashes, repeats=repeats, given_up=given_up)
+        mapping = Mapping(notify, self.chance, batch=batch, crashes=crashes, repeats=repeats, on_failure=on_failure)
         mapping.drain(self.history.records, shards=self.chance.randint(1, 3), readers=self.chance.randint(1, 4))
 
     def give_up(self, batch: list[dict[str, Any]]) -> None:
@@ -87,9 +87,9 @@ class World:
             queue.redrive()
         assert queue.dead == [], "the subscriber can't take it"
 
-    def lying_events(self) -> Iterator[str]:
-        for lying in self.bucket.objects.values():
-            for one in records_in(lying):
+    def undelivered_events(self) -> Iterator[str]:
+        for content in self.bucket.objects.values():
+            for one in records_in(content):
                 yield from self.history.events_of(one)
 
 
@@ -127,22 +127,22 @@ def play(seed: int, then: Callable[[World], None], *, dead: bool = False, **rate
     with pytest.MonkeyPatch.context() as patch:
         world.wire(patch)
         world.drain(crashes, repeats)
-        world.lying = {*world.lying_events()}
+        world.undelivered = {*world.undelivered_events()}
         world.subscribe()
         then(world)
     return world
 
 
-def records_in(lying: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = lying.get("payload", lying)["Records"]
+def records_in(content: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = content.get("payload", content)["Records"]
     return found
 
 
 def check(world: World) -> None:
     history, published = world.history, world.topic.published
-    assert {*published} | world.lying == history.events, "lost"
-    assert history.poison <= world.lying, "poison was announced"
-    assert world.topic.was_dead or world.lying == history.poison, "a healthy record in the bucket"
+    assert {*published} | world.undelivered == history.events, "lost"
+    assert history.poison <= world.undelivered, "poison was announced"
+    assert world.topic.was_dead or world.undelivered == history.poison, "a healthy record in the bucket"
     first = [*dict.fromkeys(published)]
     for name in history.copies:
         places = [tuple(map(int, one.split("#")[1:])) for one in first if one.startswith(f"{name}#")]
@@ -154,7 +154,7 @@ def mend(world: World) -> None:
     world.topic.mended = world.history.mended = True
     bucket, records = UndeliveredBucket(world.bucket, "bucket"), [*world.bucket.objects.values()]
     outcome = redrive(AllThere(None), bucket, Notifier(world, "notifier"))
-    assert outcome == Outcome(sum(map(len, map(records_in, records))), of_none=0, left=0, stopped=False), "redrive"
+    assert outcome == Outcome(sum(map(len, map(records_in, records))), orphaned=0, left=0, stopped=False), "redrive"
     world.subscribe()
     assert world.bucket.objects == {}, "not empty"
     assert {*world.topic.published} == world.history.events, "lost after redrive"
@@ -195,6 +195,6 @@ def test_the_faults_do_happen(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert sum(len(one.topic.published) - len({*one.topic.published}) for one in worlds) > 0
     assert all(one.history.poison for one in worlds)
-    assert sum(len(one.lying - one.history.poison) for one in worlds) > 0
+    assert sum(len(one.undelivered - one.history.poison) for one in worlds) > 0
     assert sum(one.history.reads for one in worlds) > 0
     assert sum(one.history.failed_reads for one in worlds) > 0

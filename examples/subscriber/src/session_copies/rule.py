@@ -54,7 +54,7 @@ def follow(one: Notification, copies: Copies, sessions: Sessions) -> None:
     last = copies.number(one.session_id)
     if one.number <= last or one.position > 1:  # the first notification of a change has the whole session
         return
-    if last and one.number == last + 1 and (copy := told(one)):
+    if last and one.number == last + 1 and (copy := copy_in(one)):
         copies.move_on(one.session_id, copy)
     elif found := sessions.read(one.session_id):  # without a copy too: the session may be gone, and its copy with it
         copies.keep(one.session_id, found)
@@ -62,8 +62,8 @@ def follow(one: Notification, copies: Copies, sessions: Sessions) -> None:
         copies.drop(one.session_id)
 
 
-def told(one: Notification) -> Copy | None:
-    """What a notification itself tells; None where it leaves the user data out. Messages don't change any."""
+def copy_in(one: Notification) -> Copy | None:
+    """The copy that a notification itself gives; None where it leaves the user data out. Messages don't change any."""
     if one.session is None:
         return Copy(one.number, None)
     return Copy(one.number, one.session["userData"]) if "userData" in one.session else None

@@ -1,4 +1,4 @@
-"""The parameters of a read's URL."""
+"""The query string of a read's URL."""
 
 import base64
 import re
@@ -16,15 +16,15 @@ FILTERS: Final = frozenset({"id", "state", "uri", "comment", "queueName"})
 
 _AGAINST_CACHES: Final = "_"  # browsers' libraries add it with a number that is new each time
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
-_PLACE: Final = re.compile(r'\["(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00)","([^"]+)"\]', re.ASCII)
+_CURSOR: Final = re.compile(r'\["(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00)","([^"]+)"\]', re.ASCII)
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 Query = Mapping[str, str]
-Place = Mapping[str, str]
+Cursor = Mapping[str, str]
 
 
-def parameters(event: Mapping[str, Any], known: Collection[str]) -> Query:
-    """All of them; raises InvalidParameter where there is one that the read doesn't know, or that is no text."""
+def parsed(event: Mapping[str, Any], known: Collection[str]) -> Query:
+    """All that is in it; raises InvalidParameter where there is something that the read doesn't know, or no text."""
     query: Query = event.get("queryStringParameters") or {}
     if query.keys() - {*known, _AGAINST_CACHES}:
         raise InvalidParameter(f"The parameters of the address can be {', '.join(sorted(known))}.")
@@ -62,25 +62,25 @@ def whole_number(query: Query, name: str, default: int, most: int) -> int:
     return number
 
 
-def page_token(place: Place) -> str:
-    """The place where a page ended, as a client hands it back."""
-    text = f'["{place["createdAt"]}","{place["id"]}"]'
+def page_token(cursor: Cursor) -> str:
+    """The cursor of the next page, as a client hands it back."""
+    text = f'["{cursor["createdAt"]}","{cursor["id"]}"]'
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def place(query: Query) -> Place | None:
-    """The place behind which the wanted page begins; raises InvalidParameter for a token that isn't one of ours."""
+def cursor(query: Query) -> Cursor | None:
+    """The cursor behind which the wanted page begins; raises InvalidParameter for a token that isn't one of ours."""
     if "pageToken" not in query:
         return None
-    found = _written(query["pageToken"])
+    found = _decoded(query["pageToken"])
     if found is None or page_token(found) != query["pageToken"]:  # base64 has several texts for the same bytes
         raise InvalidParameter("The parameter pageToken is not one that this API gave.")
     return found
 
 
-def _written(token: str) -> Place | None:
+def _decoded(token: str) -> Cursor | None:
     try:
-        match = _PLACE.fullmatch(base64.urlsafe_b64decode(token).decode())
+        match = _CURSOR.fullmatch(base64.urlsafe_b64decode(token).decode())
     except ValueError:
         return None
     if match is None or not is_session_id(match[2]):
