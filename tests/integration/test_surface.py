@@ -16,7 +16,6 @@ from decimal import Rounded
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 from boto3.dynamodb.types import DYNAMODB_CONTEXT
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -24,6 +23,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from facebook_session import memory
 from session_api import app as api
 from tests import in_play, surface_faults, verdict
+from tests.clients import client
 from tests.integration.requests import read
 from tests.limits import Limits, table
 from tests.surface import MARK, Play, Request
@@ -75,14 +75,15 @@ class World:
 
 
 @pytest.fixture
-def world(system: System, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     assert system.table == "sessions"
     # moto would fail on numbers of 126 digits, nearly all of them zeros, which DynamoDB takes
     monkeypatch.setitem(DYNAMODB_CONTEXT.traps, Rounded, False)
     monkeypatch.setattr(memory, "EMPTY", dict.fromkeys(memory.EMPTY, NO_MEMORY))
-    world = World(Limits(api.store._client), boto3.client("dynamodb"))
+    world = World(Limits(api.store._client), client("dynamodb"))
     world.reset()
-    return world
+    yield world
+    world.limits.lift()  # the client is other tests' too
 
 
 def pages() -> Iterator[str]:
