@@ -19,6 +19,7 @@ _EXPONENTS: Final = range(-130, 126)
 _ASSIGNED: Final = re.compile(r"(?<![.#\w])([#\w]+)\s*[<>=]+\s*(:\w+)")
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _VERB: Final = re.compile(r"\b(?:SET|REMOVE|ADD|DELETE)\b")
+_CALLS: Final = "provide-client-params.dynamodb"
 _BETWEEN_ACTIONS: Final = re.compile(r",(?![^(]*\))")
 
 Call = Mapping[str, Any]
@@ -39,7 +40,11 @@ class Limits:
         self.refused: list[str] = []
         names = client.list_tables()["TableNames"]
         self._keys = {name: _keys(client.describe_table(TableName=name)["Table"]) for name in names}
-        client.meta.events.register("provide-client-params.dynamodb", self._hold)
+        self._events = client.meta.events
+        self._events.register(_CALLS, self._hold)
+
+    def lift(self) -> None:
+        self._events.unregister(_CALLS, self._hold)
 
     def _hold(self, params: Call, model: Any, **_: Any) -> None:
         reason = next(self._reasons(params), "")

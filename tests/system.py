@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
-
 from local import seed
 from session_eraser import app as eraser
 from session_notifier import app as notifier
+from tests.clients import client
 from tests.delivered import delivered
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 120_000)
@@ -25,14 +24,12 @@ class System:
     removals_url: str
 
     def item(self, session_id: str = seed.PAGE_SESSION) -> dict[str, Any]:
-        item: dict[str, Any] = boto3.client("dynamodb").get_item(TableName=self.table, Key={"id": {"S": session_id}})[
-            "Item"
-        ]
+        item: dict[str, Any] = client("dynamodb").get_item(TableName=self.table, Key={"id": {"S": session_id}})["Item"]
         return item
 
     def records(self) -> list[dict[str, Any]]:
         """All records of the stream, oldest first."""
-        streams = boto3.client("dynamodbstreams")
+        streams = client("dynamodbstreams")
         (shard,) = streams.describe_stream(StreamArn=self.stream_arn)["StreamDescription"]["Shards"]
         iterator = streams.get_shard_iterator(
             StreamArn=self.stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
@@ -46,7 +43,7 @@ class System:
 
     def erase(self) -> list[str]:
         """Hands the eraser what waits for it, and takes off the queue what is done. The texts of the others."""
-        sqs = boto3.client("sqs")
+        sqs = client("sqs")
         left = []
         while got := sqs.receive_message(QueueUrl=self.removals_url, MaxNumberOfMessages=10).get("Messages"):
             failed = _unerased([{"messageId": one["MessageId"], "body": one["Body"]} for one in got])
@@ -58,12 +55,12 @@ class System:
 
     def quarantined(self) -> list[str]:
         """The keys of what lies in quarantine."""
-        listed = boto3.client("s3").list_objects_v2(Bucket="undelivered")
+        listed = client("s3").list_objects_v2(Bucket="undelivered")
         return [one["Key"] for one in listed.get("Contents", ())]
 
     def notifications(self) -> list[dict[str, Any]]:
         """What the subscriber got, in order; taken off the queue."""
-        sqs = boto3.client("sqs")
+        sqs = client("sqs")
         got = []
         while messages := sqs.receive_message(
             QueueUrl=self.queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import Any, Final
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 
-from facebook_session import aws, idempotency, user_data
+from facebook_session import idempotency, user_data
 from facebook_session.attributes import plain
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
@@ -27,6 +26,7 @@ from session_copies.rule import Copy, Notification
 from session_eraser import app as eraser
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
+from tests.clients import client, of_functions
 from tests.copies import KeptCopies
 from tests.delivered import delivered
 from tests.integration.requests import EVENT, answer, creation, with_headers
@@ -356,12 +356,12 @@ def _number(etag: str | None) -> int | None:
 @functools.cache
 def _dynamodb() -> Any:
     """One for all worlds: to make it takes longer than to play with it."""
-    return aws.client("dynamodb", 2, attempts=1)
+    return of_functions("dynamodb", 2, attempts=1)
 
 
 @functools.cache
 def _streams() -> Any:
-    return boto3.client("dynamodbstreams")
+    return client("dynamodbstreams")
 
 
 def _scanned(table: str) -> list[dict[str, Any]]:

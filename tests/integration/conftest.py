@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from facebook_session import aws
 from facebook_session.quarantine import Quarantine
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
@@ -16,6 +14,7 @@ from session_eraser import app as eraser
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
 from session_notifier.removals import Removals
+from tests.clients import client, of_functions
 from tests.pool import agents
 from tests.system import System
 from tests.template import table_schema
@@ -24,31 +23,31 @@ from tests.template import table_schema
 @pytest.fixture
 def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     with mock_aws():
-        created = boto3.client("dynamodb").create_table(TableName="sessions", **table_schema("SessionTable"))
-        boto3.client("dynamodb").create_table(TableName="messages", **table_schema("MessageTable"))
-        topic = boto3.client("sns").create_topic(Name="notifications")["TopicArn"]
-        queue_url, _ = queues.subscribe(boto3.client, topic, "subscriber")
-        dynamodb = aws.client("dynamodb", 2)
+        created = client("dynamodb").create_table(TableName="sessions", **table_schema("SessionTable"))
+        client("dynamodb").create_table(TableName="messages", **table_schema("MessageTable"))
+        topic = client("sns").create_topic(Name="notifications")["TopicArn"]
+        queue_url, _ = queues.subscribe(client, topic, "subscriber")
+        dynamodb = of_functions("dynamodb", 2)
         monkeypatch.setattr(api, "store", SessionStore(dynamodb, "sessions"))
         monkeypatch.setattr(api, "transcript", Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "transcript", lambda: Transcript(dynamodb, "messages"))
-        monkeypatch.setattr(notifier, "publisher", Publisher(aws.client("sns", 2), topic))
-        boto3.client("s3").create_bucket(Bucket="undelivered")
+        monkeypatch.setattr(notifier, "publisher", Publisher(of_functions("sns", 2), topic))
+        client("s3").create_bucket(Bucket="undelivered")
         pool = agents("Anna", "Ben", "Cy", seed.PAGE_AGENT)
         monkeypatch.setattr(api, "agent_pool", lambda: pool)
-        quarantine = Quarantine(aws.client("s3", 2), "undelivered")
+        quarantine = Quarantine(of_functions("s3", 2), "undelivered")
         monkeypatch.setattr(notifier, "quarantine", lambda: quarantine)
         monkeypatch.setattr(eraser, "quarantine", quarantine)
         monkeypatch.setattr(eraser, "transcript", Transcript(dynamodb, "messages"))
-        removals_url = boto3.client("sqs").create_queue(QueueName="removals")["QueueUrl"]
-        monkeypatch.setattr(notifier, "removals", lambda: Removals(aws.client("sqs", 2), removals_url))
+        removals_url = client("sqs").create_queue(QueueName="removals")["QueueUrl"]
+        monkeypatch.setattr(notifier, "removals", lambda: Removals(of_functions("sqs", 2), removals_url))
         yield System("sessions", created["TableDescription"]["LatestStreamArn"], queue_url, removals_url)
 
 
 @pytest.fixture
 def session(system: System) -> System:
     """The system with the page's session, its creation announced already."""
-    seed.create_session(boto3.client, system.table)
+    seed.create_session(client, system.table)
     system.deliver(system.records())
     system.notifications()
     return system

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from session_copies import exact_json
 from session_copies.rule import Copies, Copy
 from session_copies.table import CopyTable
+from tests.clients import client, resource
 from tests.copies import KeptCopies
 from tests.template import ROOT, read, table_schema
 
@@ -22,8 +22,8 @@ DATA = {"Text": "a", "Yes": True, "Nothing": None}
 @pytest.fixture
 def table() -> Iterator[Any]:
     with mock_aws():
-        boto3.client("dynamodb").create_table(TableName="copies", **table_schema("CopyTable", TEMPLATE))
-        yield boto3.resource("dynamodb").Table("copies")
+        client("dynamodb").create_table(TableName="copies", **table_schema("CopyTable", TEMPLATE))
+        yield resource("dynamodb").Table("copies")
 
 
 @pytest.fixture(params=[CopyTable, KeptCopies])
@@ -35,7 +35,7 @@ def copies(table: Any, request: pytest.FixtureRequest) -> Copies:
 def kept(copies: Copies) -> Copy | None:
     if isinstance(copies, KeptCopies):
         return copies.kept.get("s")
-    found = boto3.resource("dynamodb").Table("copies").get_item(Key={"sessionId": "s"}).get("Item")
+    found = resource("dynamodb").Table("copies").get_item(Key={"sessionId": "s"}).get("Item")
     return found and Copy(int(found["number"]), found["userData"])
 
 

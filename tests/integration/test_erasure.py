@@ -7,10 +7,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 
-from facebook_session import aws
 from facebook_session.attributes import plain
 from facebook_session.store import SessionStore
 from facebook_session.transcript import kept
@@ -23,6 +21,7 @@ from session_api import app as api
 from session_eraser import app as eraser
 from session_notifier import app as notifier
 from session_notifier.removals import Removals
+from tests.clients import client, of_functions, resource
 from tests.integration.requests import creation, operation, read
 from tests.integration.test_redrive import BUCKET, Functions, give_up
 from tests.system import System
@@ -34,8 +33,8 @@ OTHER = "0000Na9B26EF0040"
 def talked(session: System) -> System:
     """The system with two sessions, each with a message, an announcement in quarantine and one that was given up on."""
     versioned = {"Status": "Enabled"}
-    boto3.client("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versioned)
-    seed.create_session(boto3.client, session.table, OTHER)
+    client("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versioned)
+    seed.create_session(client, session.table, OTHER)
     for session_id in (seed.PAGE_SESSION, OTHER):
         operation("SendMessage", session_id, text="Hello")
     records = session.records()
@@ -63,14 +62,14 @@ def run(
     session_id: str = seed.PAGE_SESSION,
     broken: bool = False,
 ) -> Outcome:
-    sessions = Sessions(boto3.resource("dynamodb").Table(system.table))
-    bucket = UndeliveredBucket(boto3.client("s3"), BUCKET)
+    sessions = Sessions(resource("dynamodb").Table(system.table))
+    bucket = UndeliveredBucket(client("s3"), BUCKET)
     return forget(sessions, bucket, Eraser(Functions(broken=broken), "eraser"), session_id, wait)
 
 
 def held() -> dict[str, set[str]]:
     """Of which sessions there are items, messages, and records in any version of an object in the bucket."""
-    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+    dynamodb, s3 = client("dynamodb"), client("s3")
     versions = s3.list_object_versions(Bucket=BUCKET).get("Versions", ())
     texts = [
         s3.get_object(Bucket=BUCKET, Key=one["Key"], VersionId=one["VersionId"])["Body"].read().decode()
@@ -85,13 +84,13 @@ def held() -> dict[str, set[str]]:
 
 def transcripts() -> Counter[str]:
     """How many messages there are, by the keys of their transcripts."""
-    return Counter(one["sessionId"]["S"] for one in boto3.client("dynamodb").scan(TableName="messages")["Items"])
+    return Counter(one["sessionId"]["S"] for one in client("dynamodb").scan(TableName="messages")["Items"])
 
 
 def remove(system: System, *session_ids: str) -> None:
     """As DynamoDB itself removes sessions that have expired."""
     for session_id in session_ids:
-        boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": session_id}})
+        client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": session_id}})
 
 
 def talk(session_id: str, *texts: str) -> None:
@@ -111,7 +110,7 @@ def test_a_session_that_is_forgotten_leaves_nothing_and_others_stay(talked: Syst
     assert run(talked) == Outcome(existed=True, erased=True)
     assert held() == everywhere(OTHER)
     assert read("/v2/me/facebooksessions/{id}")[0] == 404
-    assert len(UndeliveredBucket(boto3.client("s3"), BUCKET).records("aws/lambda/both")) > 0
+    assert len(UndeliveredBucket(client("s3"), BUCKET).records("aws/lambda/both")) > 0
 
 
 def test_a_message_that_was_under_way_is_gone_too(talked: System) -> None:
@@ -168,7 +167,7 @@ def test_a_session_is_forgotten_whose_removal_the_stream_gave_up_on(session: Sys
 def test_a_session_expires_so_many_days_after_its_end(
     session: System, monkeypatch: pytest.MonkeyPatch, name: str, days: int, expires: bool
 ) -> None:
-    monkeypatch.setattr(api, "store", SessionStore(aws.client("dynamodb", 2), session.table, days))
+    monkeypatch.setattr(api, "store", SessionStore(of_functions("dynamodb", 2), session.table, days))
     assert operation(name)[0] == 200
     at = session.item().get("expiresAt")
     assert (at is not None) is expires
@@ -190,7 +189,7 @@ def test_the_eraser_goes_on_where_it_failed(talked: System, monkeypatch: pytest.
     with monkeypatch.context() as patch:
         patch.setattr(eraser, "quarantine", None)
         (left,) = talked.erase()
-    boto3.client("sqs").send_message(QueueUrl=talked.removals_url, MessageBody=left)
+    client("sqs").send_message(QueueUrl=talked.removals_url, MessageBody=left)
     assert talked.erase() == []
     assert held()["messages"] == {OTHER}
     assert not [key for key in talked.quarantined() if f"/{seed.PAGE_SESSION}/" in key]
@@ -243,17 +242,17 @@ def test_a_session_called_unknown_is_erased_and_records_that_name_none_stay(sess
 def test_a_mass_of_expiries_costs_the_announcing_ten_calls(session: System, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"expired-{number}" for number in range(100)]
     for name in names:
-        seed.create_session(boto3.client, session.table, name)
+        seed.create_session(client, session.table, name)
     api.transcript.add((name, {"index": index}) for name in names for index in (1, 2, 3))
     remove(session, *names)
     operation("SetDisposition", disposition="IssueResolved")
     batch = session.records()[-101:]
-    client = Calls(notifier.removals()._client)
-    monkeypatch.setattr(notifier, "removals", lambda: Removals(client, session.removals_url))
+    queue = Calls(notifier.removals()._client)
+    monkeypatch.setattr(notifier, "removals", lambda: Removals(queue, session.removals_url))
     for other in ("transcript", "quarantine"):
         monkeypatch.setattr(notifier, other, None)
     assert session.deliver(batch) == {"batchItemFailures": []}
-    assert client.names == ["send_message_batch"] * 10
+    assert queue.names == ["send_message_batch"] * 10
     assert len(session.notifications()) == 1
     assert transcripts().total() == 300
     assert session.erase() == []

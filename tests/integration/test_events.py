@@ -2,11 +2,11 @@
 
 import json
 
-import boto3
 import pytest
 
 from local import seed
 from session_api import app as api
+from tests.clients import client
 from tests.system import System
 from tests.template import ROOT
 
@@ -41,13 +41,13 @@ def test_every_event_is_tried_here() -> None:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_api_answers_as_the_events_name_says(name: str, system: System) -> None:
-    seed.create_session(boto3.client, system.table)
+    seed.create_session(client, system.table)
     answer = api.lambda_handler(EVENTS[name], None)
     assert (answer["statusCode"], json.loads(answer["body"])["statusCode"]) == ANSWERS[name]
 
 
 def test_the_list_shows_the_pages_session(system: System) -> None:
-    seed.create_session(boto3.client, system.table)
+    seed.create_session(client, system.table)
     answer = json.loads(api.lambda_handler(EVENTS["session-api-read-sessions"], None)["body"])
     assert [one["id"] for one in answer["facebooksessions"]] == [seed.PAGE_SESSION]
 

@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from facebook_session.attributes import plain
 from facebook_session.user_data import DISPOSITION_LIMITS, MAX_BYTES, size
 from local import seed
 from session_copies.rule import Copy, Notification, follow
+from tests.clients import client
 from tests.copies import KeptCopies
 from tests.integration.requests import operation, read
 from tests.system import System, body
@@ -118,7 +118,7 @@ def test_room_that_was_given_back_can_be_taken_again(session: System) -> None:
 def test_a_session_that_is_too_full_already_can_get_emptier_and_no_fuller(session: System) -> None:
     """Earlier versions had no such bound."""
     large = {f"key-{number:03}": {"S": "x" * 4_000} for number in range(50)}
-    boto3.client("dynamodb").update_item(
+    client("dynamodb").update_item(
         TableName=session.table,
         Key={"id": {"S": seed.PAGE_SESSION}},
         UpdateExpression="SET userData = :large REMOVE userDataBytes",

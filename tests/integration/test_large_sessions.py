@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from local import seed
+from tests.clients import client
 from tests.e2e.published import attributes
 from tests.integration.requests import operation
 from tests.system import System, body
@@ -15,7 +15,7 @@ from tests.system import System, body
 def fill(system: System, text: str, keys: int) -> None:
     """User data of so many keys, each with 4,096 of these characters, announced already."""
     data = {f"key {number}": {"S": text * 4_096} for number in range(keys)}
-    seed.create_session(boto3.client, system.table, userData={"M": data})
+    seed.create_session(client, system.table, userData={"M": data})
     system.deliver(system.records())
     system.notifications()
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
 from local import seed
+from tests.clients import client
 from tests.integration.requests import creation, operation, read
 from tests.integration.test_reads_by_systems import read as read_by_system
 from tests.system import System, body
@@ -55,7 +55,7 @@ def test_an_agent_sees_its_own_focus_and_nobody_elses() -> None:
 
 def share(user_name: str) -> None:
     """Lets another agent take part."""
-    boto3.client("dynamodb").update_item(
+    client("dynamodb").update_item(
         TableName="sessions",
         Key={"id": {"S": seed.PAGE_SESSION}},
         UpdateExpression="ADD agents :more",

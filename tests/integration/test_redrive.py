@@ -4,7 +4,6 @@ import io
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from facebook_session.removal import Removal
@@ -16,6 +15,7 @@ from operate.redrive import Outcome, redrive
 from operate.sessions import Sessions
 from session_eraser import app as eraser
 from session_notifier import app as notifier
+from tests.clients import client, resource
 from tests.integration.requests import creation, operation
 from tests.system import CONTEXT, System
 
@@ -56,8 +56,8 @@ class Refusing:
 def topic(system: System, monkeypatch: pytest.MonkeyPatch) -> Refusing:
     """The topic of a system in which the page's session was changed three times, and nothing was announced yet."""
     versioned = {"Status": "Enabled"}
-    boto3.client("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versioned)
-    seed.create_session(boto3.client, system.table)
+    client("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versioned)
+    seed.create_session(client, system.table)
     for disposition in "ABC":
         operation("SetDisposition", disposition=disposition)
     fake = Refusing(notifier.publisher._client)
@@ -67,8 +67,8 @@ def topic(system: System, monkeypatch: pytest.MonkeyPatch) -> Refusing:
 
 def run(functions: Functions | None = None) -> Outcome:
     return redrive(
-        Sessions(boto3.resource("dynamodb").Table("sessions")),
-        UndeliveredBucket(boto3.client("s3"), BUCKET),
+        Sessions(resource("dynamodb").Table("sessions")),
+        UndeliveredBucket(client("s3"), BUCKET),
         Notifier(functions or Functions(), "notifier"),
     )
 
@@ -77,7 +77,7 @@ def give_up(records: list[dict[str, Any]], name: str, *, as_text: bool) -> None:
     """What the stream's mapping puts into the bucket for a batch."""
     payload = {"Records": records}
     body = {"version": "1.0", "payload": json.dumps(payload) if as_text else payload}
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=f"aws/lambda/{name}", Body=json.dumps(body).encode())
+    client("s3").put_object(Bucket=BUCKET, Key=f"aws/lambda/{name}", Body=json.dumps(body).encode())
 
 
 def numbers(system: System) -> list[str]:
@@ -142,10 +142,10 @@ def test_a_notifier_that_gets_nowhere_is_not_asked_for_ever(
 
 def test_what_is_of_a_session_that_was_removed_is_not_announced(system: System, topic: Refusing) -> None:
     topic.mended = True
-    seed.create_session(boto3.client, system.table, "other")
+    seed.create_session(client, system.table, "other")
     records = system.records()
     give_up(records, "a", as_text=True)
-    boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
+    client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
     assert run() == Outcome(records=1, orphaned=4, left=0, stopped=False)
     (message,) = system.notifications()
     assert message["MessageAttributes"]["sessionId"]["StringValue"] == "other"
@@ -154,17 +154,17 @@ def test_what_is_of_a_session_that_was_removed_is_not_announced(system: System, 
 def test_a_removal_that_was_given_up_on_is_carried_out(system: System, topic: Refusing) -> None:
     topic.mended = True
     operation("SendMessage", text="Hello")
-    boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
+    client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
     give_up(system.records(), "a", as_text=True)
     assert run() == Outcome(records=1, orphaned=5, left=0, stopped=False)
     assert system.erase() == []
-    assert boto3.client("dynamodb").scan(TableName="messages")["Items"] == []
+    assert client("dynamodb").scan(TableName="messages")["Items"] == []
 
 
 def test_what_is_of_a_session_whose_id_was_used_again_is_not_announced(system: System, topic: Refusing) -> None:
     topic.mended = True
     give_up(system.records(), "a", as_text=True)
-    boto3.client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
+    client("dynamodb").delete_item(TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}})
     creation(id=seed.PAGE_SESSION, customer={"nickname": "x"}, agent={"userName": seed.PAGE_AGENT})
     give_up(system.records()[-1:], "b", as_text=True)
     assert run() == Outcome(records=1, orphaned=4, left=0, stopped=False)
@@ -172,7 +172,7 @@ def test_what_is_of_a_session_whose_id_was_used_again_is_not_announced(system: S
 
 
 def test_removals_that_could_not_be_carried_out_come_back_to_the_queue(system: System) -> None:
-    sqs = boto3.client("sqs")
+    sqs = client("sqs")
     dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
     letters = [Removal(f"session-{number}", f"session-{number}").to_json() for number in range(25)]
     for one in letters:

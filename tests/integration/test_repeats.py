@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from facebook_session import idempotency
 from local import seed
 from session_api import app as api
+from tests.clients import client
 from tests.integration.requests import operation, read, sent
 from tests.system import System, body
 
@@ -112,7 +112,7 @@ def test_what_an_earlier_version_remembered_is_still_known(session: System) -> N
     names, taken = marks(31, 2), marks(31, 3)
     names["L"].append({"B": first.id})
     taken["L"].append({"B": bytes(4) + first.digest(3)})
-    boto3.client("dynamodb").update_item(
+    client("dynamodb").update_item(
         TableName=session.table,
         Key={"id": {"S": seed.PAGE_SESSION}},
         UpdateExpression="SET requests = :names, taken = :taken",
@@ -169,7 +169,7 @@ def test_each_of_the_last_changes_is_remembered(session: System) -> None:
 
 
 def test_a_session_without_a_memory_gets_one(session: System) -> None:
-    table = boto3.client("dynamodb")
+    table = client("dynamodb")
     key = {"id": {"S": seed.PAGE_SESSION}}
     table.update_item(TableName=session.table, Key=key, UpdateExpression="REMOVE requests, taken")
     for _ in range(2):
@@ -213,7 +213,7 @@ class Lossy:
 def test_a_lost_answer_of_dynamodb_is_one_change(
     session: System, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, Any], lost: int
 ) -> None:
-    monkeypatch.setattr(api.store, "_client", Lossy(boto3.client("dynamodb"), lost))
+    monkeypatch.setattr(api.store, "_client", Lossy(client("dynamodb"), lost))
     assert operation(name, **parameters) == (200, DONE, '"34"')
     assert session.item()["referenceId"] == {"N": "34"}
 
@@ -221,7 +221,7 @@ def test_a_lost_answer_of_dynamodb_is_one_change(
 def test_where_all_answers_are_lost_the_outcome_is_unknown_and_a_repeat_tells_it(
     session: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api.store, "_client", Lossy(boto3.client("dynamodb"), 3))
+    monkeypatch.setattr(api.store, "_client", Lossy(client("dynamodb"), 3))
     assert sent(KEY, "SendMessage", text="Hello")[0] == 503
     assert sent(KEY, "SendMessage", text="Hello") == (200, DONE, '"34"')
     assert session.item()["messageCount"] == {"N": "1"}

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from local import demo, seed
 from session_api import app as api
 from session_notifier import app as notifier
+from tests.clients import client
 from tests.integration.requests import operation
 from tests.system import System, body
 from tests.template import ROOT
@@ -50,7 +50,7 @@ def test_the_pages_exchange(session: System) -> None:
 
 
 def test_creation_is_announced_as_one_change_of_state(system: System) -> None:
-    seed.create_session(boto3.client, system.table)
+    seed.create_session(client, system.table)
     system.deliver(system.records())
     assert [body(one)["notificationType"] for one in system.notifications()] == ["StatusChange"]
 
@@ -76,13 +76,13 @@ def test_the_same_disposition_again_succeeds_and_changes_nothing(session: System
 
 @pytest.mark.parametrize("state", ["Chatting", "LeftChat"])
 def test_an_answered_session_takes_a_disposition(system: System, state: str) -> None:
-    seed.create_session(boto3.client, system.table, state={"S": state})
+    seed.create_session(client, system.table, state={"S": state})
     assert call(request())[0] == 200
 
 
 @pytest.mark.parametrize("state", ["Invited", "Completed"])
 def test_in_other_states_a_disposition_is_refused(system: System, state: str) -> None:
-    seed.create_session(boto3.client, system.table, state={"S": state})
+    seed.create_session(client, system.table, state={"S": state})
     before = system.item()
     status, answer, _ = call(request())
     assert (status, answer["statusCode"]) == (400, 2)
@@ -98,15 +98,15 @@ def test_a_foreign_session_is_as_good_as_missing(session: System) -> None:
 
 
 def test_a_foreign_completed_session_is_as_good_as_missing(system: System) -> None:
-    seed.create_session(boto3.client, system.table, state={"S": "Completed"})
+    seed.create_session(client, system.table, state={"S": "Completed"})
     assert call(request(user="Somebody"))[0] == 404
 
 
 @pytest.mark.parametrize("agents", [{"S": "TestName2"}, {"L": [{"S": "TestName"}]}, None])
 def test_where_agents_are_no_set_nobody_takes_part(system: System, agents: dict[str, Any] | None) -> None:
-    seed.create_session(boto3.client, system.table, agents=agents or {"SS": ["x"]})
+    seed.create_session(client, system.table, agents=agents or {"SS": ["x"]})
     if agents is None:
-        boto3.client("dynamodb").update_item(
+        client("dynamodb").update_item(
             TableName=system.table, Key={"id": {"S": seed.PAGE_SESSION}}, UpdateExpression="REMOVE agents"
         )
     before = system.item()
@@ -126,7 +126,7 @@ def test_what_else_an_item_has_keeps_nobody_from_hearing_of_it(session: System) 
 
 def test_a_session_holds_200_keys_and_a_disposition_and_not_one_more(system: System) -> None:
     keys = {f"k{i}": {"S": "v"} for i in range(199)}
-    seed.create_session(boto3.client, system.table, userData={"M": keys})
+    seed.create_session(client, system.table, userData={"M": keys})
     assert operation("AttachUserData", userData={"the 200th": 1})[0] == 200
     assert operation("AttachUserData", userData={"the 201st": 1})[0] == 400
     assert call(request(disposition="x", dispositionKey="the 201st"))[0] == 200

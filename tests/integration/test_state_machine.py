@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import boto3
 import pytest
 
 from local import seed
 from session_api.operations import OPERATIONS
+from tests.clients import client
 from tests.integration.requests import operation
 from tests.system import System, body
 
@@ -110,7 +110,7 @@ def in_state(system: System, state: str, shape: str = "today's") -> None:
         more["participants"] = {"L": [{"M": {name: {"S": value} for name, value in CUSTOMER.items()}}]}
     item = seed.item(seed.PAGE_SESSION, seed.PAGE_AGENT) | more | SHAPES[shape]
     item = {name: value for name, value in item.items() if value is not None}
-    boto3.client("dynamodb").put_item(TableName=system.table, Item=item)
+    client("dynamodb").put_item(TableName=system.table, Item=item)
     system.deliver(system.records())
     system.notifications()
 

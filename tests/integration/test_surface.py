@@ -16,7 +16,6 @@ from decimal import Rounded
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 from boto3.dynamodb.types import DYNAMODB_CONTEXT
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -24,6 +23,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from facebook_session import idempotency
 from session_api import app as api
 from tests import in_play, surface_faults, verdict
+from tests.clients import client
 from tests.integration.requests import read
 from tests.limits import Limits, table
 from tests.surface import MARK, Play, Request
@@ -75,14 +75,20 @@ class World:
 
 
 @pytest.fixture
-def world(system: System, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     assert system.table == "sessions"
     # moto would fail on numbers of 126 digits, nearly all of them zeros, which DynamoDB takes
     monkeypatch.setitem(DYNAMODB_CONTEXT.traps, Rounded, False)
+<<<<<<< HEAD
     monkeypatch.setattr(idempotency, "NO_RECORDS", dict.fromkeys(idempotency.NO_RECORDS, NO_RECORDS))
     world = World(Limits(api.store._client), boto3.client("dynamodb"))
+=======
+    monkeypatch.setattr(memory, "EMPTY", dict.fromkeys(memory.EMPTY, NO_MEMORY))
+    world = World(Limits(api.store._client), client("dynamodb"))
+>>>>>>> 74581a792ca0ff4d27ae084b1edaab20ebcde6fe
     world.reset()
-    return world
+    yield world
+    world.limits.lift()  # the client is other tests' too
 
 
 def pages() -> Iterator[str]:

@@ -4,7 +4,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import boto3
 import pytest
 
 from facebook_session.attributes import plain
@@ -13,6 +12,7 @@ from session_copies import exact_json as copied_json
 from session_copies.rule import Copy
 from session_copies.table import CopyTable
 from session_notifier.notifications import notifications, without_personal_data
+from tests.clients import client, resource
 from tests.integration.requests import EVENT, answer, creation, operation, read
 from tests.system import System, body
 from tests.template import ROOT, table_schema
@@ -109,15 +109,15 @@ def test_keys_are_set_and_removed_by_their_very_text(session: System) -> None:
 
 
 def test_subscribers_filter_by_keys_that_are_not_ascii(session: System) -> None:
-    sns = boto3.client("sns")
+    sns = client("sns")
     (topic,) = sns.list_topics()["Topics"]
-    url, subscription = queues.subscribe(boto3.client, topic["TopicArn"], "by-key")
+    url, subscription = queues.subscribe(client, topic["TopicArn"], "by-key")
     policy = json.dumps({"userDataKeys": ["Kundennummer für Größe"]})
     sns.set_subscription_attributes(SubscriptionArn=subscription, AttributeName="FilterPolicy", AttributeValue=policy)
     attached('{"Kundennummer für Größe": "x"}')
     attached('{"Kundennummer für Grösse": "x"}')
     session.deliver(session.records()[1:])
-    got = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    got = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     assert [body(message)["referenceId"] for message in got] == [34]
 
 
@@ -132,7 +132,7 @@ def test_it_is_no_personal_data_where_that_is_left_out(session: System) -> None:
 @pytest.mark.usefixtures("system")
 def test_subscribers_keep_it_as_it_is() -> None:
     schema = table_schema("CopyTable", template(ROOT / "examples/subscriber/template.yaml"))
-    boto3.client("dynamodb").create_table(TableName="copies", **schema)
-    CopyTable(boto3.resource("dynamodb").Table("copies")).keep("s", Copy(1, copied_json.loads(FIELD)))
-    kept = boto3.client("dynamodb").get_item(TableName="copies", Key={"sessionId": {"S": "s"}})["Item"]
+    client("dynamodb").create_table(TableName="copies", **schema)
+    CopyTable(resource("dynamodb").Table("copies")).keep("s", Copy(1, copied_json.loads(FIELD)))
+    kept = client("dynamodb").get_item(TableName="copies", Key={"sessionId": {"S": "s"}})["Item"]
     assert plain(kept)["userData"] == exact(FIELD)
