@@ -40,8 +40,8 @@ up: .tools/local.done .tools/sam.done ## start the stack in the background, or d
 down: .tools/local.done ## stop the stack
 	@$(LOCAL) -m local down
 
-token: .tools/local.done ## log an agent in: USER=name
-	@$(LOCAL) -m local token '$(USER)'
+token: .tools/local.done ## log an agent in: AGENT=name
+	@$(LOCAL) -m local token "$$AGENT"
 
 tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
@@ -60,7 +60,7 @@ redrive: .venv/done ## announce what could not be announced, once that is mended
 	@PYTHONPATH=$(CODE) $(RUN) operate redrive '$(STACK)'
 
 forget: .venv/done ## remove a session and all that the stack holds of it: SESSION=id; STACK=facebook-sessions
-	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' '$(SESSION)'
+	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' "$$SESSION"
 
 # ------------------------------------------------------------------ checks
 .PHONY: check test others unit soak mutants integration e2e prove bench contract format
