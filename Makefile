@@ -52,9 +52,8 @@ STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
 
-deploy: .tools/sam.done ## deploy what was built to AWS, with questions the first time; ENV as for build
-	$(SAM) deploy --config-env $(ENV) $(if $(wildcard .aws-sam/deployed-$(ENV)),,--guided)
-	@touch .aws-sam/deployed-$(ENV)
+deploy: .tools/sam.done ## deploy what was built to AWS; without a terminal it asks nothing; ENV as for build
+	@$(SAM) deploy --config-env $(ENV) $$([ -t 0 ] || echo --no-confirm-changeset)
 
 redrive: .venv/done ## announce what could not be announced, once that is mended; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate redrive '$(STACK)'

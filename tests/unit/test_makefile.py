@@ -1,6 +1,7 @@
 """What the Makefile's commands run, with `echo` in place of what they would run."""
 
 import os
+import pty
 import shutil
 import subprocess
 
@@ -21,6 +22,21 @@ def run(*arguments: str, stdin: int = subprocess.DEVNULL, **environment: str) ->
         command, cwd=ROOT, env=kept | environment, stdin=stdin, capture_output=True, text=True, check=True
     )
     return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("environment", ["default", "prod"])
+def test_a_deployment_without_a_terminal_asks_nothing(environment: str) -> None:
+    told = run("deploy", f"ENV={environment}", "SAM=echo")
+    assert told == f"deploy --config-env {environment} --no-confirm-changeset"
+
+
+def test_a_deployment_at_a_terminal_may_ask_what_samconfig_has_it_ask() -> None:
+    ends = pty.openpty()
+    try:
+        assert run("deploy", "SAM=echo", stdin=ends[1]) == "deploy --config-env default"
+    finally:
+        for end in ends:
+            os.close(end)
 
 
 @pytest.mark.parametrize(
