@@ -40,8 +40,8 @@ up: .tools/local.done .tools/sam.done ## start the stack in the background, or d
 down: .tools/local.done ## stop the stack
 	@$(LOCAL) -m local down
 
-token: .tools/local.done ## log an agent in: USER=name
-	@$(LOCAL) -m local token '$(USER)'
+token: .tools/local.done ## log an agent in: AGENT=name
+	@$(LOCAL) -m local token "$$AGENT"
 
 tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
@@ -52,15 +52,14 @@ STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
 
-deploy: .tools/sam.done ## deploy what was built to AWS, with questions the first time; ENV as for build
-	$(SAM) deploy --config-env $(ENV) $(if $(wildcard .aws-sam/deployed-$(ENV)),,--guided)
-	@touch .aws-sam/deployed-$(ENV)
+deploy: .tools/sam.done ## deploy what was built to AWS; without a terminal it asks nothing; ENV as for build
+	@$(SAM) deploy --config-env $(ENV) $$([ -t 0 ] || echo --no-confirm-changeset)
 
 redrive: .venv/done ## announce what could not be announced, once that is mended; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate redrive '$(STACK)'
 
 forget: .venv/done ## remove a session and all that the stack holds of it: SESSION=id; STACK=facebook-sessions
-	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' '$(SESSION)'
+	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' "$$SESSION"
 
 # ------------------------------------------------------------------ checks
 .PHONY: check test others unit soak mutants integration e2e prove bench contract format

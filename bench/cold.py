@@ -87,7 +87,7 @@ def _process(code: str, path: str) -> Callable[[], float]:
 def _unpack(folder: Path) -> str:
     """The layer and the functions as the build makes them; the import path to them."""
     folder.mkdir()
-    deploy.build({"AwsEndpointUrl": "", "PublicUrl": ""}, folder)
+    deploy.build(folder)
     built = deploy.BUILT_TEMPLATE.parent
     parts = ["SessionLayer/python", "SessionApiFunction", "SessionNotifierFunction"]
     for part in parts:

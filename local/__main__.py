@@ -25,11 +25,11 @@ def main() -> int:
         command = commands.add_parser(name, help=run.__doc__)
         command.set_defaults(run=run)
         if name == "up":
-            command.add_argument("--port", type=int, help=f"port of 127.0.0.1, by default {DEFAULT_PORT}")
+            command.add_argument("--port", type=_port, help=f"port of 127.0.0.1, by default {DEFAULT_PORT}")
         if name == "token":
-            command.add_argument("user", help="the agent's user name")
-    arguments = parser.parse_args()
+            command.add_argument("agent", type=_agent, help="the agent's user name")
     try:
+        arguments = parser.parse_args()
         return int(arguments.run(arguments))
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)
@@ -95,7 +95,10 @@ def run_down(_: argparse.Namespace) -> int:
 def run_token(arguments: argparse.Namespace) -> int:
     """logs an agent in and prints the token; an agent who is new is made, with the feature api-multimedia"""
     running = _running()
-    print(seed.log_in(deploy.clients(running), deploy.outputs(running), arguments.user))
+    client, outputs = deploy.clients(running), deploy.outputs(running)
+    if seed.make_agent(client, outputs, arguments.agent):
+        print(f"{arguments.agent} is new: the pool has this agent now, in {seed.FEATURE}.", file=sys.stderr)
+    print(seed.log_in(client, outputs, arguments.agent))
     return 0
 
 
@@ -119,6 +122,20 @@ def _stack_of_its_own(name: str) -> Iterator[Stack]:
         yield stack.bring_up(running, demo.PUBLIC_URL, home, _say)
     finally:
         engine.stop(running)
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65_536):
+        raise Problem("A port is a number from 1 to 65535: make up PORT=…")
+    return int(text)
+
+
+def _agent(text: str) -> str:
+    if not text:
+        raise Problem("Name the agent: make token AGENT=…")
+    if len(text) > 128 or not text.isprintable() or " " in text:
+        raise Problem("An agent's name has 1 to 128 characters, without blanks.")
+    return text
 
 
 def _running() -> engine.Engine:

@@ -11,7 +11,7 @@ from typing import Final
 import boto3
 import yaml
 
-from local import gaps
+from local import emulated, gaps
 from local.engine import REGION, Engine
 from local.gaps import Client
 from local.problem import Problem
@@ -27,23 +27,21 @@ def clients(engine: Engine) -> Client:
     return lambda service: session.client(service, endpoint_url=engine.url)
 
 
-def build(overrides: Mapping[str, str], home: Path) -> None:
-    """Builds for the Python and the processor of this machine, where the embedded AWS runs the functions.
-
-    `overrides` of the template's parameters become the built template's defaults.
-    """
+def build(home: Path) -> None:
+    """Builds for the Python and the processor of this machine, where the embedded AWS runs the functions."""
     python = Path(_tool("sam")).with_name("python")
     _run([str(python), "layers/build.py", "local"], home / "build.log", _target())
+
+
+def deploy(engine: Engine, overrides: Mapping[str, str], home: Path) -> dict[str, str]:
+    """Deploys what was built just now; the stack's outputs. `overrides` of the template's parameters become the built template's defaults."""
     template = yaml.safe_load(BUILT_TEMPLATE.read_text())
+    emulated.adapt(template, engine.url)
     for name, value in overrides.items():
         template["Parameters"][name]["Default"] = value
     BUILT_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False))
-
-
-def deploy(engine: Engine, home: Path) -> dict[str, str]:
-    """Deploys what was built; the stack's outputs."""
     _run([_tool("sam"), "deploy", "--config-env", "local"], home / "deploy.log", _credentials(engine))
-    gaps.close(clients(engine), STACK_NAME, yaml.safe_load(BUILT_TEMPLATE.read_text()))
+    gaps.close(clients(engine), STACK_NAME, template)
     return outputs(engine)
 
 

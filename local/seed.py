@@ -19,13 +19,8 @@ _NO_RECORDS: Final = {"L": [{"B": b""}] * 32}
 
 def log_in(client: Client, outputs: Mapping[str, str], user_name: str, groups: Iterable[str] = (FEATURE,)) -> str:
     """An ID token of the agent, who is made, in these groups, where the pool has none of that name."""
+    make_agent(client, outputs, user_name, groups)
     cognito, pool = client("cognito-idp"), outputs["AgentPoolId"]
-    try:
-        cognito.admin_get_user(UserPoolId=pool, Username=user_name)
-    except cognito.exceptions.UserNotFoundException:
-        cognito.admin_create_user(UserPoolId=pool, Username=user_name, MessageAction="SUPPRESS")
-        for group in groups:
-            cognito.admin_add_user_to_group(UserPoolId=pool, Username=user_name, GroupName=group)
     password = f"Aa1-{secrets.token_urlsafe(24)}"
     cognito.admin_set_user_password(UserPoolId=pool, Username=user_name, Password=password, Permanent=True)
     login = cognito.admin_initiate_auth(
@@ -35,6 +30,18 @@ def log_in(client: Client, outputs: Mapping[str, str], user_name: str, groups: I
         AuthParameters={"USERNAME": user_name, "PASSWORD": password},
     )
     return str(login["AuthenticationResult"]["IdToken"])
+
+
+def make_agent(client: Client, outputs: Mapping[str, str], user_name: str, groups: Iterable[str] = (FEATURE,)) -> bool:
+    """Makes an agent, in these groups; False where the pool has one of that name."""
+    cognito, pool = client("cognito-idp"), outputs["AgentPoolId"]
+    try:
+        cognito.admin_create_user(UserPoolId=pool, Username=user_name, MessageAction="SUPPRESS")
+    except cognito.exceptions.UsernameExistsException:
+        return False
+    for group in groups:
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=user_name, GroupName=group)
+    return True
 
 
 def create_session(

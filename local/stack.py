@@ -49,9 +49,9 @@ def bring_up(running: Engine, public_url: str, home: Path, say: Progress, **over
     `overrides` are the template's parameters that shall be other than by default.
     """
     say("Building the functions and their layer")
-    deploy.build({"AwsEndpointUrl": running.url, "PublicUrl": public_url, **overrides}, home)
+    deploy.build(home)
     say("Deploying template.yaml with the SAM CLI")
-    outputs = deploy.deploy(running, home)
+    outputs = deploy.deploy(running, {"PublicUrl": public_url, **overrides}, home)
     say("Creating the page's agent and session, and a queue that listens to the topic")
     client = deploy.clients(running)
     queue_url, _ = queues.subscribe(client, outputs["NotificationTopicArn"], "session-notifications")

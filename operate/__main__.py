@@ -47,7 +47,7 @@ def main() -> int:
     for name, run in {"redrive": run_redrive, "forget": run_forget}.items():
         command = commands.add_parser(name, help=run.__doc__)
         command.set_defaults(run=run)
-        command.add_argument("stack", help="the stack's name")
+        command.add_argument("stack", type=stack_name, help="the stack's name")
         if name == "forget":
             command.add_argument("session", type=session_id, help="the session's id")
     arguments = parser.parse_args()
@@ -58,16 +58,24 @@ def main() -> int:
         return 1
 
 
+def stack_name(text: str) -> str:
+    return text or sys.exit("Name the stack: STACK=…")
+
+
 def session_id(text: str) -> str:
+    if not text:
+        sys.exit("Name the session: make forget SESSION=…")
     if not is_session_id(text):
-        raise argparse.ArgumentTypeError("a session's id has 1 to 128 letters, digits, _, . or -")
+        sys.exit("A session's id has 1 to 128 letters, digits, _, . or -, and is not dots alone.")
     return text
 
 
 def stack_named(name: str) -> Stack:
     """The stack of this name, by its outputs."""
     (described,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", ())}
+    if "EraserFunctionName" not in outputs:
+        sys.exit(f"{name} is no stack of this API, or one of before 0.2.")
     functions = boto3.client("lambda", config=_PATIENT)
     return Stack(
         Sessions(boto3.resource("dynamodb").Table(outputs["SessionTableName"])),

@@ -330,9 +330,9 @@ MUTANTS: Final = (
     Mutant(
         "the topic's refusal of plain HTTP",
         "template.yaml",
-        '              Condition:\n                Bool:\n                  aws:SecureTransport: "false"\n'
-        "            - !Ref",
-        "            - !Ref",
+        "            Resource: !Ref NotificationTopic\n"
+        '            Condition:\n              Bool:\n                aws:SecureTransport: "false"\n',
+        "            Resource: !Ref NotificationTopic\n",
         _TEMPLATE,
     ),
     Mutant(

@@ -312,7 +312,7 @@ def test_the_queue_waits_for_longer_than_a_request_can_be_under_way_and_while_th
 def test_queues_and_bucket_refuse_plain_http(name: str, resources: list[str]) -> None:
     policy = RESOURCES[name]
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert policy["Condition"] == "RefusesPlainHttp"
+    assert "Condition" not in policy
     assert (statement["Effect"], statement["Principal"], statement["Resource"]) == ("Deny", "*", resources)
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -328,19 +328,23 @@ def test_the_table_is_safe() -> None:
 
 
 def test_the_topics_policy_lets_few_publish_and_subscribe() -> None:
-    *always, (condition, over_http, _) = RESOURCES["NotificationTopicPolicy"]["Properties"]["PolicyDocument"][
-        "Statement"
-    ]
-    assert TEMPLATE["Parameters"]["PlainHttp"]["Default"] == "refuse"
-    assert condition == "RefusesPlainHttp"
-    assert over_http["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    for statement in (*always, over_http):
+    policy = RESOURCES["NotificationTopicPolicy"]
+    assert "Condition" not in policy
+    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    for statement in statements:
         assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
         assert statement["Resource"] == "NotificationTopic"
-    assert {one["Sid"]: (one["Action"], *one["Condition"]) for one in always} == {
-        "OnlyTheNotifierPublishes": ("sns:Publish", "ArnNotLike"),
-        "OnlyThisAccountSubscribes": ("sns:Subscribe", "StringNotEquals", "Null"),
-        "OnlyByTheseProtocols": ("sns:Subscribe", "StringNotEquals", "Null"),
+    assert {one["Sid"]: (one["Action"], one["Condition"]) for one in statements} == {
+        "OnlyTheNotifierPublishes": (
+            "sns:Publish",
+            {"ArnNotLike": {"aws:PrincipalArn": "SessionNotifierFunctionRole.Arn"}},
+        ),
+        "OnlyThisAccountSubscribes": (
+            "sns:Subscribe",
+            {"StringNotEquals": {"aws:PrincipalAccount": "AWS::AccountId"}},
+        ),
+        "OnlyByTheseProtocols": ("sns:Subscribe", {"StringNotEquals": {"sns:Protocol": "SubscriberProtocols"}}),
+        "RefusePlainHttp": (["sns:Publish", "sns:Subscribe"], {"Bool": {"aws:SecureTransport": "false"}}),
     }
 
 

@@ -1,0 +1,51 @@
+"""What the Makefile's commands run, with `echo` in place of what they would run."""
+
+import os
+import pty
+import shutil
+import subprocess
+
+import pytest
+
+from tests.template import ROOT
+
+pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+
+INSTALLED = (".tools/sam.done", ".tools/local.done", ".venv/done")
+
+
+def run(*arguments: str, stdin: int = subprocess.DEVNULL, **environment: str) -> str:
+    """The last line that is printed."""
+    command = ["make", "--no-print-directory", *(f"--old-file={one}" for one in INSTALLED), *arguments]
+    kept = {name: os.environ[name] for name in ("PATH",)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=kept | environment, stdin=stdin, capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("environment", ["default", "prod"])
+def test_a_deployment_without_a_terminal_asks_nothing(environment: str) -> None:
+    told = run("deploy", f"ENV={environment}", "SAM=echo")
+    assert told == f"deploy --config-env {environment} --no-confirm-changeset"
+
+
+def test_a_deployment_at_a_terminal_may_ask_what_samconfig_has_it_ask() -> None:
+    ends = pty.openpty()
+    try:
+        assert run("deploy", "SAM=echo", stdin=ends[1]) == "deploy --config-env default"
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "agent"),
+    [([], ""), (["AGENT="], ""), (["AGENT=Anna"], "Anna"), (["AGENT=O'Brien"], "O'Brien")],
+)
+def test_a_token_is_for_the_agent_who_is_named_and_not_for_the_shells_user(arguments: list[str], agent: str) -> None:
+    assert run("token", *arguments, "LOCAL=echo", USER="root") == f"-m local token {agent}"
+
+
+def test_the_session_to_forget_is_the_one_that_is_named() -> None:
+    assert run("forget", "SESSION=it's", "RUN=echo") == "operate forget facebook-sessions it's"
