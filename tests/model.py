@@ -79,13 +79,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Request:
-    """An agent's request; `key` tells it from others, and the system too where it is `named`."""
+    """An agent's request; `key` tells it from others, and the system too where the client `sends_key`."""
 
     user: str
     operation: str
     parameters: Mapping[str, Any]
     key: str
-    named: bool
+    sends_key: bool
     if_match: int | None = None
 
     @property
@@ -112,7 +112,7 @@ class Request:
 
     @property
     def is_recorded(self) -> bool:
-        return self.is_numbered or (self.named and self.operation == FOCUS)
+        return self.is_numbered or (self.sends_key and self.operation == FOCUS)
 
     @property
     def body(self) -> str:
@@ -233,7 +233,7 @@ class Session:
 
     def _settled(self, request: Request) -> Answer | None:
         if not self._alters(request):
-            return None if request.named else Answer(200, 0, self.number)
+            return None if request.sends_key else Answer(200, 0, self.number)
         if not request.user_data:
             return None
         keys, most = limits(request)

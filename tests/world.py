@@ -254,7 +254,7 @@ class World:
         """An agent's request, whose writes meet `faults`; `meanwhile` happens between its first two attempts."""
         event = _event(session_id) | {"body": request.body}
         event["requestContext"]["authorizer"]["claims"]["cognito:username"] = request.user
-        headers = {"Idempotency-Key": request.key} if request.named else {}
+        headers = {"Idempotency-Key": request.key} if request.sends_key else {}
         headers |= {} if request.if_match is None else {"If-Match": f'"{request.if_match}"'}
         before, self.dynamodb.faults, self._meanwhile = self.dynamodb.faults, [*faults], meanwhile
         given = _checked(*answer(with_headers(event, headers)))

@@ -150,7 +150,7 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration, always in the contract's shape."""
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
     metrics.add_metadata("caller", requests.caller_id(event))
-    answer = cors.with_cors_headers(_answer(event), event, settings)
+    answer = cors.with_headers(_answer(event), event, settings)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
     return answer | {"body": ""} if _is_head(event) else answer

@@ -28,7 +28,7 @@ def preflight(methods: str) -> Answer:
     }
 
 
-def with_cors_headers(answer: Answer, event: Mapping[str, Any], settings: Settings) -> Answer:
+def with_headers(answer: Answer, event: Mapping[str, Any], settings: Settings) -> Answer:
     """The answer, with the headers by which the page that asks may see it, where its origin is allowed.
 
     Where there are such pages, a cache must not show one of them what another page, or none, was answered.

@@ -10,7 +10,7 @@ from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
 from facebook_session.states import State
 from facebook_session.store import Item, SessionStore
-from facebook_session.transcript import new_name
+from facebook_session.transcript import new_transcript_id
 from session_api.operations.operation import Name, Parameters, QueueName, UserData, refusal
 
 SessionId = Annotated[str, Field(pattern=session.SESSION_ID, max_length=session.MAX_NAME_LENGTH)]
@@ -62,7 +62,7 @@ def create(store: SessionStore, wanted: NewSession, principal: str, key: str = "
 
 def _id(wanted: NewSession, principal: str, key: str) -> str:
     """The same for the same system and key, so that a repeat finds what its first has created."""
-    return wanted.id or (session.named_session_id(f"{principal}\n{key}") if key else session.new_session_id())
+    return wanted.id or (session.derived_session_id(f"{principal}\n{key}") if key else session.new_session_id())
 
 
 def _item(wanted: NewSession, principal: str, key: str) -> Item:
@@ -81,7 +81,7 @@ def _item(wanted: NewSession, principal: str, key: str) -> Item:
         "userData": wanted.user_data,
         "referenceId": 1,
         "messageCount": 0,
-        "transcript": new_name(),
+        "transcript": new_transcript_id(),
         "createdAt": created,
         "updatedAt": created,
         "updatedBy": principal,

@@ -122,7 +122,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.world = World()
         self.sessions: dict[str, Session] = {}
-        self.named: list[tuple[Session, Request]] = []
+        self.keyed: list[tuple[Session, Request]] = []
         self.records: list[Record] = []
         self.images: dict[str, Any] = {}
         self.numbers: dict[str, int] = defaultdict(int)
@@ -140,7 +140,9 @@ class Histories(RuleBasedStateMachine):
         """With a session that its agent has accepted."""
         self.create(SESSIONS[0], content, [])
         session = self.sessions[SESSIONS[0]]
-        self._send(session, Request(session.now.agent, "Accept", {"nickname": "Annie"}, next(self.keys), named=False))
+        self._send(
+            session, Request(session.now.agent, "Accept", {"nickname": "Annie"}, next(self.keys), sends_key=False)
+        )
 
     @rule(
         session_id=st.sampled_from(SESSIONS),
@@ -178,7 +180,7 @@ class Histories(RuleBasedStateMachine):
 
     def _asks(self, session: Session, requests: Sequence[Request]) -> None:
         self.asked.add(session.id)
-        self.named += [(session, one) for one in requests if one.named]
+        self.keyed += [(session, one) for one in requests if one.sends_key]
 
     def _send(
         self, session: Session, request: Request, faults: Sequence[str] = (), meanwhile: Sequence[Request] = ()
@@ -248,11 +250,11 @@ class Histories(RuleBasedStateMachine):
         if session := self.sessions.get(session_id):
             self._send(session, replace(self._request(data, session, list(PARAMETERS)), user=user))
 
-    @precondition(lambda self: self.named)
+    @precondition(lambda self: self.keyed)
     @rule(place=st.integers(0, 5), other=st.booleans(), faults=st.just([]) | FAULTS)
     def a_request_comes_again(self, place: int, faults: list[str], *, other: bool) -> None:
         """One of the last; the `other` has its key and another content."""
-        session, request = self.named[-1 - place % len(self.named)]
+        session, request = self.keyed[-1 - place % len(self.keyed)]
         parameters = {**request.parameters, "again": True} if other else request.parameters
         self._send(session, replace(request, parameters=parameters), faults)
 
@@ -269,7 +271,7 @@ class Histories(RuleBasedStateMachine):
         self.world.remove(REMOVED)
         self.removed = True
         del self.sessions[REMOVED], self.images[REMOVED], self.numbers[REMOVED]
-        self.named = [(session, one) for session, one in self.named if session.id != REMOVED]
+        self.keyed = [(session, one) for session, one in self.keyed if session.id != REMOVED]
         if at_once:
             self.create(REMOVED, content, [])
 

@@ -50,13 +50,13 @@ def _shown(message: NewMessage, participants: Iterable[Mapping[str, Any]]) -> Me
         "from": shown_participant(sender),
         **content,
         "visibility": _VISIBILITY,
-        "timestamp": _written(milliseconds),
+        "timestamp": _formatted(milliseconds),
         "type": message["type"],
         "timestampSeconds": milliseconds,
     }
 
 
-def _written(milliseconds: int) -> str:
+def _formatted(milliseconds: int) -> str:
     """Such as `2014-01-09 09:58:12.035+0000`."""
     moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03}{moment:%z}"

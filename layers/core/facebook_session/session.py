@@ -29,7 +29,7 @@ def new_session_id() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(16))
 
 
-def named_session_id(name: str) -> str:
+def derived_session_id(name: str) -> str:
     """In the form of `new_session_id`, and always the same for the same name."""
     number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=16).digest())
     return "".join(_LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in range(16))

@@ -23,7 +23,7 @@ MESSAGE_ATTRIBUTES: Final = ("id", "transcript", "participants", "departed", "me
 """The attributes of a session's item that `kept` needs."""
 
 
-def new_name() -> str:
+def new_transcript_id() -> str:
     """Eight characters for the attribute `transcript` of a new session's item."""
     return secrets.token_hex(_SHORT_BYTES)
 

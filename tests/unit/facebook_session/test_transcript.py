@@ -6,7 +6,7 @@ import pytest
 
 from facebook_session.attributes import attribute
 from facebook_session.errors import Unavailable
-from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept, new_name, transcript_key
+from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept, new_transcript_id, transcript_key
 from tests.unit.builders import client_error, session
 
 
@@ -39,7 +39,7 @@ def said(*kinds: str) -> list[dict[str, Any]]:
 
 
 def test_sessions_of_the_same_id_have_transcripts_of_their_own() -> None:
-    names = {new_name() for _ in range(100)}
+    names = {new_transcript_id() for _ in range(100)}
     assert len({transcript_key({"id": "s", "transcript": name}) for name in names}) == 100
 
 

@@ -71,4 +71,4 @@ def test_a_browser_is_told_the_methods_of_the_path_that_it_asks_for() -> None:
 
 
 def test_an_event_without_headers_has_no_origin() -> None:
-    assert cors.shared({"headers": {}}, {"headers": None}, app.settings) == {"headers": {"Vary": "Origin"}}
+    assert cors.with_headers({"headers": {}}, {"headers": None}, app.settings) == {"headers": {"Vary": "Origin"}}
