@@ -34,7 +34,10 @@ def build(home: Path) -> None:
 
 
 def deploy(engine: Engine, overrides: Mapping[str, str], home: Path) -> dict[str, str]:
-    """Deploys what was built just now; the stack's outputs. `overrides` of the template's parameters become the built template's defaults."""
+    """Deploys what was built just now; the stack's outputs.
+
+    `overrides` of the template's parameters become the built template's defaults.
+    """
     template = yaml.safe_load(BUILT_TEMPLATE.read_text())
     emulated.adapt(template, engine.url)
     for name, value in overrides.items():

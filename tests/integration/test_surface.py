@@ -79,13 +79,8 @@ def world(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     assert system.table == "sessions"
     # moto would fail on numbers of 126 digits, nearly all of them zeros, which DynamoDB takes
     monkeypatch.setitem(DYNAMODB_CONTEXT.traps, Rounded, False)
-<<<<<<< HEAD
     monkeypatch.setattr(idempotency, "NO_RECORDS", dict.fromkeys(idempotency.NO_RECORDS, NO_RECORDS))
-    world = World(Limits(api.store._client), boto3.client("dynamodb"))
-=======
-    monkeypatch.setattr(memory, "EMPTY", dict.fromkeys(memory.EMPTY, NO_MEMORY))
     world = World(Limits(api.store._client), client("dynamodb"))
->>>>>>> 74581a792ca0ff4d27ae084b1edaab20ebcde6fe
     world.reset()
     yield world
     world.limits.lift()  # the client is other tests' too
