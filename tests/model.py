@@ -309,12 +309,12 @@ def heard(
 
 
 def texts(user_data: Mapping[str, Any]) -> Texts:
-    return {key: exact_json.dumps(value) for key, value in user_data.items()}
+    return {key: exact_json.unicode(value) for key, value in user_data.items()}
 
 
 def size(user_data: Texts) -> int:
-    """In bytes, with a colon and a comma each."""
-    return sum(len(exact_json.dumps(key)) + len(text) + 2 for key, text in user_data.items())
+    """In bytes of UTF-8, with a colon and a comma each."""
+    return sum(len(f"{exact_json.unicode(key)}:{text},".encode()) for key, text in user_data.items())
 
 
 def facts_size(facts: Facts) -> int:

@@ -67,7 +67,7 @@ PARAMETERS: Final[Mapping[str, st.SearchStrategy[dict[str, Any]]]] = {
 }
 WEIGHTS: Final = {"Reject": 1, "Complete": 1, "SendMessage": 10}
 """The ends come seldom: behind them nothing happens."""
-USUAL_LIMITS: Final = {
+USUAL: Final = {
     state: [name for name, allowed in model.ALLOWED_IN.items() if state in allowed for _ in range(WEIGHTS.get(name, 4))]
     for state in ("Invited", "Chatting", "LeftChat")
 }
@@ -218,7 +218,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data(), place=PLACES, flow=FLOW)
     def an_agent_works(self, data: st.DataObject, place: int, flow: Flow) -> None:
         if session := self._open(place):
-            self._send(session, self._request(data, session, USUAL_LIMITS[session.now.state]))
+            self._send(session, self._request(data, session, USUAL[session.now.state]))
             self._flow(*flow)
 
     @rule(data=st.data(), place=PLACES, faults=FAULTS, others=st.sampled_from([0, 0, 1, 4]), flow=FLOW)
@@ -227,7 +227,7 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         """Between the first two attempts the agent's other requests can come in, more than a session remembers."""
         if session := self._open(place):
-            names = USUAL_LIMITS[session.now.state]
+            names = USUAL[session.now.state]
             request, *meanwhile = [self._request(data, session, names) for _ in range(1 + others)]
             self._send(session, request, faults, meanwhile)
             self._flow(*flow)
