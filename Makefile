@@ -62,12 +62,17 @@ forget: .venv/done ## remove a session and all that the stack holds of it: SESSI
 	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' "$$SESSION"
 
 # ------------------------------------------------------------------ checks
-.PHONY: check test others unit soak mutants integration e2e prove bench contract format
+.PHONY: check code templates test others unit soak mutants integration e2e prove bench contract format
 check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
+	@$(MAKE) --no-print-directory -j2 code templates
+
+code: .venv/done
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
 	PYTHONPATH=$(CODE) $(RUN) contract --check
+
+templates: .venv/done .tools/sam.done
 	.venv/bin/cfn-lint template.yaml examples/subscriber/template.yaml
 	$(SAM) validate --lint --region us-east-1
 

@@ -22,7 +22,7 @@ from local.stack import Stack
 from tests.e2e import published
 from tests.e2e.desktop import Desktop
 from tests.e2e.proxy import Attempt, Call, Fault, Proxy
-from tests.e2e.subscriber import QUIET_SECONDS
+from tests.e2e.subscriber import everything
 
 BEFORE: Final = seed.PAGE_REFERENCE_ID
 AT_ONCE: Final = 8
@@ -125,13 +125,9 @@ def run(up: Stack) -> Run:
 
 
 def announced(stack: Stack) -> Mapping[str, Sequence[Item]]:
-    """What comes again is left out: where the topic is slow to answer, the notifier asks again."""
     found: defaultdict[str, list[Item]] = defaultdict(list)
-    for message in stack.notifications(QUIET_SECONDS):
-        published.check_notification(message)
-        attributes = published.attributes(message)
-        if attributes not in found[attributes["sessionId"]]:
-            found[attributes["sessionId"]].append(attributes)
+    for attributes in map(published.attributes, everything(stack)):
+        found[attributes["sessionId"]].append(attributes)
     return found
 
 

@@ -3,14 +3,25 @@
 import json
 import time
 
+import pytest
+
 from facebook_session.removal import Removal
 from local.stack import Stack
 from tests.e2e.desktop import Desktop
-from tests.e2e.subscriber import drain, make_session
+from tests.e2e.subscriber import everything, make_session
 from tests.e2e.test_redrive import operate, put, quarantined, spoil
 
-DEADLINE_SECONDS = 90.0  # removals wait for half a minute
+DEADLINE_SECONDS = 90.0
 NAMED = {"transcript": {"S": "abcd"}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def removals_wait_for_nobody(up: Stack) -> None:
+    """They have half a minute for requests that are under way, of which there are none here."""
+    sqs, queue = up.client("sqs"), up.outputs["RemovalQueueUrl"]
+    told = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["DelaySeconds"])
+    assert told["Attributes"] == {"DelaySeconds": "30"}
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"DelaySeconds": "1"})
 
 
 def test_a_session_that_is_forgotten_is_nowhere(desktop: Desktop, up: Stack) -> None:
@@ -27,7 +38,7 @@ def test_a_session_that_is_forgotten_is_nowhere(desktop: Desktop, up: Stack) -> 
     assert not lies_in_the_bucket(up)
     status, output = operate(up, "forget", "forgotten")
     assert (status, output.splitlines()[-1].split(".")[0]) == (0, "There is no such session")
-    drain(up)
+    everything(up)
 
 
 def test_what_is_left_of_a_session_that_is_deleted_by_dynamodb_is_erased(desktop: Desktop, up: Stack) -> None:
@@ -36,7 +47,7 @@ def test_what_is_left_of_a_session_that_is_deleted_by_dynamodb_is_erased(desktop
     desktop.operate("SendMessage", "expired", text="Hello")
     spoil(up, "expired")
     quarantined(up)
-    drain(up)
+    everything(up)
     up.client("dynamodb").delete_item(TableName=up.table, Key={"id": {"S": "expired"}})
     await_erasure(up, "expired/abcd")
 
@@ -44,7 +55,7 @@ def test_what_is_left_of_a_session_that_is_deleted_by_dynamodb_is_erased(desktop
 def test_a_removal_that_lies_with_the_dead_letters_is_carried_out_after_redrive(desktop: Desktop, up: Stack) -> None:
     make_session(up, "dead")
     desktop.operate("SendMessage", "dead", text="Hello")
-    drain(up)
+    everything(up)
     letter = Removal("dead", "dead", "1").to_json()
     up.client("sqs").send_message(QueueUrl=up.outputs["RemovalDeadLetterQueueUrl"], MessageBody=letter)
     status, output = operate(up, "redrive")

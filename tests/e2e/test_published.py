@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from local import http, seed
 from local.stack import Stack
 from tests.e2e.published import API_FILE
-from tests.e2e.subscriber import drain, make_session
+from tests.e2e.subscriber import everything, make_session
 
 CHECKS = [
     not_a_server_error,
@@ -52,7 +52,7 @@ def sessions(up: Stack) -> list[str]:
         make_session(up, session_id)
     for session_id in INVITED:
         create(up, session_id)
-    drain(up)
+    everything(up)
     return OPEN + INVITED
 
 
@@ -90,4 +90,4 @@ def test_no_answer_is_undocumented(up: Stack, sessions: list[str], label: str, m
         case.validate_response(response, checks=CHECKS)
 
     requested()
-    drain(up)
+    everything(up)

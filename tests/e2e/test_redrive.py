@@ -16,7 +16,7 @@ from local.stack import Stack
 from tests.delivered import delivered
 from tests.e2e.copies import Subscriber
 from tests.e2e.desktop import Desktop
-from tests.e2e.subscriber import QUIET_SECONDS, announced, body, make_session
+from tests.e2e.subscriber import announced, body, everything, make_session
 from tests.template import ROOT
 
 DEADLINE_SECONDS = 30.0
@@ -49,7 +49,7 @@ def test_after_a_dead_topic_and_a_poison_the_copies_are_exact_and_the_bucket_emp
         spoil(up, "revived")
         key, content = quarantined(up)
         give_up(up, "revived")
-    assert list(up.notifications(QUIET_SECONDS)) == []
+    assert everything(up) == []
     assert subscriber.copies()["revived"] == (33, {})
     put(up, key, mended(content))
     assert redrive(up) == (0, "Records handed to the notifier: 11. Objects that are left: 0.")

@@ -8,7 +8,7 @@ from local.stack import Stack
 from tests.e2e.copies import Subscriber
 from tests.e2e.desktop import Desktop
 from tests.e2e.published import attributes
-from tests.e2e.subscriber import announced, drain, make_session
+from tests.e2e.subscriber import announced, everything, make_session
 from tests.e2e.test_redrive import environment
 from tests.template import ROOT
 
@@ -21,7 +21,7 @@ def test_the_copies_are_those_of_the_sessions(desktop: Desktop, up: Stack, subsc
     with ThreadPoolExecutor(len(NAMES)) as threads:
         [*threads.map(lambda name: talk(desktop, name), NAMES)]
     subscriber.await_exact(*NAMES)
-    drain(up)
+    everything(up)
 
 
 def talk(desktop: Desktop, name: str) -> None:
@@ -38,7 +38,7 @@ def test_a_session_that_was_there_before_is_read(desktop: Desktop, up: Stack, su
     assert "there-before" not in subscriber.copies()
     desktop.operate("SendMessage", "there-before", text="Hello")
     subscriber.await_exact("there-before")
-    drain(up)
+    everything(up)
 
 
 def test_the_copy_of_a_session_that_is_too_large_for_the_topic_is_exact(
@@ -58,7 +58,7 @@ def test_what_was_put_aside_is_taken_after_its_redrive(desktop: Desktop, up: Sta
     sqs, dead = up.client("sqs"), subscriber.outputs["DeadLetterQueueUrl"]
     with subscriber.deaf():
         desktop.set_disposition("put-aside", disposition="x")
-        (message,) = up.notifications(3)
+        (message,) = announced(up, 1)
     sqs.send_message(QueueUrl=dead, MessageBody=message["Body"], MessageAttributes=message["MessageAttributes"])
     run = subprocess.run(
         [sys.executable, "examples/subscriber/redrive.py", subscriber.name],
