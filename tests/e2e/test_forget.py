@@ -6,7 +6,9 @@ import time
 import pytest
 
 from facebook_session.removal import Removal
+from local.deploy import STACK_NAME
 from local.stack import Stack
+from operate import __main__ as command
 from tests.e2e.desktop import Desktop
 from tests.e2e.subscriber import everything, make_session
 from tests.e2e.test_redrive import operate, put, quarantined, spoil
@@ -15,16 +17,18 @@ DEADLINE_SECONDS = 90.0
 NAMED = {"transcript": {"S": "abcd"}}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def removals_wait_for_nobody(up: Stack) -> None:
-    """They have half a minute for requests that are under way, of which there are none here."""
+@pytest.fixture(scope="module")
+def prompt_queue(up: Stack) -> None:
+    """Removals wait half a minute for requests that are under way; here are none."""
     sqs, queue = up.client("sqs"), up.outputs["RemovalQueueUrl"]
     told = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["DelaySeconds"])
     assert told["Attributes"] == {"DelaySeconds": "30"}
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"DelaySeconds": "1"})
 
 
-def test_a_session_that_is_forgotten_is_nowhere(desktop: Desktop, up: Stack) -> None:
+def test_a_session_that_is_forgotten_is_nowhere(
+    desktop: Desktop, up: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     make_session(up, "forgotten", **NAMED)
     assert desktop.operate("SendMessage", "forgotten", text="Hello").status == 200
     assert messages(up, "forgotten/abcd") == 1
@@ -36,11 +40,22 @@ def test_a_session_that_is_forgotten_is_nowhere(desktop: Desktop, up: Stack) -> 
     assert desktop.read("/forgotten").status == 404
     assert messages(up, "forgotten/abcd") == 0
     assert not lies_in_the_bucket(up)
-    status, output = operate(up, "forget", "forgotten")
-    assert (status, output.splitlines()[-1].split(".")[0]) == (0, "There is no such session")
+    assert forgotten_again(up, "forgotten", monkeypatch) == [30]
+    assert capsys.readouterr().out.startswith("There is no such session.")
     everything(up)
 
 
+def forgotten_again(up: Stack, session_id: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The command in this process, which doesn't wait, but gives for how many seconds it would."""
+    waits: list[float] = []
+    monkeypatch.setenv("AWS_ENDPOINT_URL", up.engine.url)
+    monkeypatch.setattr(command, "wait", waits.append)
+    monkeypatch.setattr("sys.argv", ["operate", "forget", STACK_NAME, session_id])
+    assert command.main() == 0
+    return waits
+
+
+@pytest.mark.usefixtures("prompt_queue")
 def test_what_is_left_of_a_session_that_is_deleted_by_dynamodb_is_erased(desktop: Desktop, up: Stack) -> None:
     """As it deletes those that have expired."""
     make_session(up, "expired", **NAMED)
@@ -52,6 +67,7 @@ def test_what_is_left_of_a_session_that_is_deleted_by_dynamodb_is_erased(desktop
     await_erasure(up, "expired/abcd")
 
 
+@pytest.mark.usefixtures("prompt_queue")
 def test_a_removal_that_lies_with_the_dead_letters_is_carried_out_after_redrive(desktop: Desktop, up: Stack) -> None:
     make_session(up, "dead")
     desktop.operate("SendMessage", "dead", text="Hello")
