@@ -10,9 +10,10 @@ from pydantic.json_schema import models_json_schema
 from contract import samples
 from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import ANSWERS
+from facebook_session.callers import Role
 from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
-from facebook_session.states import State
+from facebook_session.states import Move, State
 from local.demo import PUBLIC_URL
 from session_api import headers, query_string, reads
 from session_api.answers import Answer
@@ -284,8 +285,12 @@ def _description(operation: type[Operation]) -> str:
 
 
 def _allowed(operation: type[Operation]) -> str:
-    states = " and ".join(state for state in State if state in operation.move.allowed_in)
-    return f"Allowed in {states}."
+    callers = {Role.AGENT: "an agent", Role.SYSTEM: "a system"}
+    return f"Allowed {', '.join(f'to {callers[role]} in {_states(move)}' for role, move in operation.moves.items())}."
+
+
+def _states(move: Move) -> str:
+    return " and ".join(state for state in State if state in move.leads)
 
 
 def _security() -> Content:

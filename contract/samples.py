@@ -17,9 +17,10 @@ from facebook_session.errors import (
     Unavailable,
     UnreadableBody,
 )
+from facebook_session.listing import Cursor, Item, List, Page
 from facebook_session.messages import added
 from facebook_session.session import MAX_TEXT_LENGTH, uri
-from facebook_session.store import Cursor, Item, Page, SessionStore
+from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from local import tour
 from local.demo import PUBLIC_URL
@@ -80,7 +81,7 @@ class _Table(SessionStore):
     def __init__(self) -> None:
         super().__init__(None, "")
 
-    def open_sessions(self, _user_name: str, _count: int, _after: Cursor | None) -> Page:
+    def page(self, _listed: List, _count: int, _after: Cursor | None) -> Page:
         return Page([_DISPOSED], {"createdAt": _DISPOSED["createdAt"], "id": _DISPOSED["id"]})
 
 

@@ -1,51 +1,70 @@
-"""docs/state-machine.md: which operation is allowed in which state, and where it leads."""
+"""docs/state-machine.md: who may call which operation in which state, and where it leads."""
 
 from collections.abc import Iterator
 from typing import Final
 
+from facebook_session.callers import Role
 from facebook_session.states import CAPABILITIES, Move, State
 from session_api.operations import OPERATIONS
 
 _HEAD: Final = """# The state machine
 
-A session is in one of these states. An operation that its state does not allow is refused with `statusCode` 2, changes
-nothing and is not announced."""
+A session is in one of these states. An operation that its state does not allow to who calls is refused with
+`statusCode` 2, changes nothing and is not announced. Agents call under `/me/facebooksessions/{id}`, systems under
+`/facebooksessions/{id}`."""
+
+_CALLERS: Final = {
+    Role.AGENT: "From an agent",
+    Role.SYSTEM: "From a system, such as the customer's channel or the routing",
+}
 
 
 def page() -> str:
-    """Markdown; all of it follows from each operation's `move`."""
-    return "\n".join([_HEAD, "", *_diagram(), "", *_matrix(), "", *_capabilities(), ""])
+    """Markdown; all of it follows from each operation's `moves`."""
+    parts = [_HEAD, "", *_diagram(), ""]
+    for role, title in _CALLERS.items():
+        parts += [*_matrix(role, title), ""]
+    return "\n".join([*parts, *_capabilities(), ""])
 
 
 def _diagram() -> Iterator[str]:
     yield from ("```mermaid", "stateDiagram-v2", f"    [*] --> {State.INVITED}: creation")
-    for operation in OPERATIONS:
-        if operation.move.to:
-            for state in _in_order(operation.move):
-                yield f"    {state} --> {operation.move.to}: {operation.__name__}"
-    yield from (f"    {state} --> [*]" for state in State if not _leaves(state))
+    arrows: dict[tuple[State, State], dict[str, Role]] = {}
+    for operation, role, state, to in _changes_of_state():
+        arrows.setdefault((state, to), {}).setdefault(operation, role)
+    for (start, to), first in arrows.items():
+        yield f"    {start} --> {to}: {', '.join(_label(*one) for one in first.items())}"
+    yield f"    {State.COMPLETED} --> [*]"
     yield "```"
 
 
-def _leaves(state: State) -> bool:
-    return any(state in operation.move.allowed_in for operation in OPERATIONS)
+def _changes_of_state() -> Iterator[tuple[str, Role, State, State]]:
+    for operation in OPERATIONS:
+        for role, move in operation.moves.items():
+            for state, to in move.leads.items():
+                if to not in (None, state):
+                    yield operation.__name__, role, state, to
 
 
-def _in_order(move: Move) -> list[State]:
-    return [state for state in State if state in move.allowed_in]
+def _label(operation: str, role: Role) -> str:
+    return operation if role is Role.AGENT else f"{operation} by a {role}"
 
 
-def _matrix() -> Iterator[str]:
-    yield "What an operation leads to in each state; an empty field: it is refused."
+def _matrix(role: Role, title: str) -> Iterator[str]:
+    yield f"{title}: what an operation leads to in each state; an empty field: it is refused."
     yield ""
     yield f"| operation | {' | '.join(State)} |"
     yield f"|---|{'---|' * len(State)}"
     for operation in OPERATIONS:
-        yield f"| `{operation.__name__}` |" + "".join(_field(operation.move, state) for state in State)
+        move = operation.moves.get(role, Move({}))
+        yield f"| `{operation.__name__}` |" + "".join(_field(move, state) for state in State)
 
 
 def _field(move: Move, state: State) -> str:
-    return f" {move.to or state} |" if state in move.allowed_in else " |"
+    if state not in move.leads:
+        return " |"
+    condition = f" where it ended by {move.reopens}" if move.reopens and state is State.COMPLETED else ""
+    return f" {move.leads[state] or state}{condition} |"
 
 
 def _capabilities() -> Iterator[str]:

@@ -27,6 +27,9 @@ class System:
         item: dict[str, Any] = client("dynamodb").get_item(TableName=self.table, Key={"id": {"S": session_id}})["Item"]
         return item
 
+    def set_item(self, item: dict[str, Any]) -> None:
+        client("dynamodb").put_item(TableName=self.table, Item=item)
+
     def records(self) -> list[dict[str, Any]]:
         """All records of the stream, oldest first."""
         streams = client("dynamodbstreams")

@@ -12,13 +12,15 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from facebook_session import aws
+from facebook_session.callers import Caller
 from facebook_session.database import within
 from facebook_session.errors import InvalidParameter, MethodNotAllowed, RouteNotFound, SessionError, SessionNotFound
 from facebook_session.faults import fault
 from facebook_session.idempotency import Request
+from facebook_session.listing import Item
 from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
-from facebook_session.store import Item, SessionStore
+from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript, kept
 from session_api import answers, cors, creation, headers, operations, query_string, reads, requests
 from session_api.agents import AgentPool
@@ -48,16 +50,25 @@ def agent_pool() -> AgentPool:
 
 def run_operation(event: Event) -> Answer:
     """`POST /me/facebooksessions/{id}`: carries out the operation that the body names."""
-    caller = requests.caller(event)
+    return _run(event, requests.caller(event))
+
+
+def run_operation_of_system(event: Event) -> Answer:
+    """`POST /facebooksessions/{id}`: the same for the customer's channel, or the routing."""
+    return _run(event, requests.system(event))
+
+
+def _run(event: Event, caller: Caller) -> Answer:
     parameters = requests.parameters(event)
     operation = operations.requested(parameters)
+    move = operation.move(caller.role)
     session_id = _session_id(event)
     metrics.add_metadata("operationName", type(operation).__name__)
     change = operation.change(caller, settings)
     request = requests.identity(event, caller, parameters)
     if change.handed_to and not agent_pool().can_take_sessions(change.handed_to):
-        return answers.success(_repeated(session_id, request, operation.move))
-    item = store.update(session_id, request, operation.move, change)
+        return answers.success(_repeated(session_id, request, move))
+    item = store.update(session_id, request, move, change)
     if change.adds_messages:
         _add_to_transcript(item)
     return answers.success(item["referenceId"])
@@ -83,22 +94,37 @@ def read_sessions(event: Event) -> Answer:
     """`GET /me/facebooksessions`: the caller's open sessions."""
     caller = requests.caller(event)
     query = query_string.parsed(event, reads.SESSIONS_QUERY)
-    return answers.read(reads.sessions(store, caller.user_name, query, _base_url(event)))
+    return answers.read(reads.sessions(store, caller.name, query, _base_url(event)))
 
 
 def read_session(event: Event) -> Answer:
     """`GET /me/facebooksessions/{id}`: one of the caller's sessions."""
     caller = requests.caller(event)
     query = query_string.parsed(event, reads.SESSION_QUERY)
-    item = store.read(_session_id(event), caller.user_name)
-    return answers.read(reads.session(item, query, _base_url(event), caller.user_name), item)
+    item = store.read(_session_id(event), caller.name)
+    return answers.read(reads.session(item, query, _base_url(event), caller.name), item)
 
 
 def read_messages(event: Event) -> Answer:
     """`GET /me/facebooksessions/{id}/messages`: the session's transcript."""
     caller = requests.caller(event)
     query = query_string.parsed(event, reads.MESSAGES_QUERY)
-    item = store.read(_session_id(event), caller.user_name)
+    item = store.read(_session_id(event), caller.name)
+    return answers.read(reads.messages(transcript, item, query, f"{_base_url(event)}/me"))
+
+
+def read_any_sessions(event: Event) -> Answer:
+    """`GET /facebooksessions`: open sessions, for a system that looks after those that wait."""
+    requests.system(event)
+    query = query_string.parsed(event, reads.ANY_SESSIONS_QUERY)
+    return answers.read(reads.any_sessions(store, query, _base_url(event)))
+
+
+def read_any_messages(event: Event) -> Answer:
+    """`GET /facebooksessions/{id}/messages`: the transcript of a session, for a system."""
+    requests.system(event)
+    query = query_string.parsed(event, reads.MESSAGES_QUERY)
+    item = store.find(_session_id(event))
     return answers.read(reads.messages(transcript, item, query, _base_url(event)))
 
 
@@ -112,9 +138,9 @@ def read_any_session(event: Event) -> Answer:
 
 def create_session(event: Event) -> Answer:
     """`POST /facebooksessions`: a new session from the routing system."""
-    principal = requests.system(event)
+    system = requests.system(event)
     wanted = creation.requested(requests.parameters(event))
-    item = creation.create(store, wanted, principal, headers.idempotency_key(event))
+    item = creation.create(store, wanted, system.name, headers.idempotency_key(event))
     metrics.add_metadata("sessionId", item["id"])
     base_url = _base_url(event)
     return answers.created(reads.session(item, {}, base_url), item, uri(item["id"], base_url))
@@ -126,7 +152,10 @@ ROUTES: Final[Mapping[str, Callable[[Event], Answer]]] = {
     "GET /v2/me/facebooksessions/{id}/messages": read_messages,
     "POST /v2/me/facebooksessions/{id}": run_operation,
     "POST /v2/facebooksessions": create_session,
+    "POST /v2/facebooksessions/{id}": run_operation_of_system,
+    "GET /v2/facebooksessions": read_any_sessions,
     "GET /v2/facebooksessions/{id}": read_any_session,
+    "GET /v2/facebooksessions/{id}/messages": read_any_messages,
     # Genesys' path until 2019
     "GET /v2/me/facebooksession/{id}": read_session,
     "POST /v2/me/facebooksession/{id}": run_operation,

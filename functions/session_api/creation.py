@@ -8,8 +8,9 @@ from pydantic import Field, ValidationError
 from facebook_session import exact_json, idempotency, session, user_data
 from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
+from facebook_session.listing import Item
 from facebook_session.states import State
-from facebook_session.store import Item, SessionStore
+from facebook_session.store import SessionStore
 from facebook_session.transcript import new_transcript_id
 from session_api.operations.operation import Name, Parameters, QueueName, UserData, refusal
 
@@ -69,7 +70,7 @@ def _item(wanted: NewSession, principal: str, key: str) -> Item:
     created = now()
     customer = {
         "nickname": wanted.customer.nickname,
-        "type": "Customer",
+        "type": session.CUSTOMER,
         "participantId": session.new_participant_id(),
     }
     return {

@@ -6,15 +6,17 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from facebook_session.errors import InvalidParameter, ValueOutOfRange
-from facebook_session.session import is_session_id
+from facebook_session.session import USER_NAME, is_session_id
+from facebook_session.states import OPEN
 
 MAX_PAGE: Final = 100
 FIELDS: Final = frozenset(
-    {"id", "state", "participants", "capabilities", "userData", "uri", "comment", "queueName", "inFocus"}
+    {"id", "state", "participants", "capabilities", "userData", "uri", "comment", "queueName", "inFocus", "endedBy"}
 )
 FILTERS: Final = frozenset({"id", "state", "uri", "comment", "queueName"})
 
 _AGAINST_CACHES: Final = "_"  # browsers' libraries add it with a number that is new each time
+_USER_NAME: Final = re.compile(USER_NAME)
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _CURSOR: Final = re.compile(r'\["(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00)","([^"]+)"\]', re.ASCII)
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
@@ -48,6 +50,20 @@ def fields(query: Query) -> frozenset[str] | None:
 def filters(query: Query) -> Query:
     """The values that a session's fields must have."""
     return {name: value for name, value in query.items() if name in FILTERS}
+
+
+def open_state(query: Query) -> str:
+    """In which sessions are asked for, empty where it isn't said; raises InvalidParameter."""
+    if query.get("state", "") not in ("", *OPEN):
+        raise InvalidParameter(f"The parameter state must be one of {', '.join(OPEN)}.")
+    return query.get("state", "")
+
+
+def agent(query: Query) -> str:
+    """Whose sessions are asked for, empty where it isn't said; raises InvalidParameter."""
+    if "agent" in query and not _USER_NAME.fullmatch(query["agent"]):
+        raise InvalidParameter("The parameter agent must be an agent's user name.")
+    return query.get("agent", "")
 
 
 def whole_number(query: Query, name: str, default: int, most: int) -> int:

@@ -1,4 +1,4 @@
-"""What an agent's desktop reads: its open sessions, one of its sessions, a transcript. Each is an answer's body.
+"""What is read: an agent's open sessions, or all that wait; one session; a transcript. Each is an answer's body.
 
 `base_url` is the API's address up to and with `/api/v2`.
 """
@@ -8,8 +8,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from facebook_session import exact_json
+from facebook_session.errors import MissingParameter
+from facebook_session.listing import OPEN_SESSIONS, SESSIONS_BY_STATE, Cursor, Item, List, Page, cursor_after
 from facebook_session.session import resource
-from facebook_session.store import Cursor, Item, Page, SessionStore, cursor_after
+from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript, transcript_key
 from session_api import query_string
 from session_api.query_string import MAX_PAGE, Query
@@ -19,6 +21,7 @@ MAX_INDEX: Final = 999_999_999
 
 SESSION_QUERY: Final = frozenset({"fields"})
 SESSIONS_QUERY: Final = frozenset({"fields", "pageSize", "pageToken"}) | query_string.FILTERS
+ANY_SESSIONS_QUERY: Final = frozenset({"fields", "pageSize", "pageToken", "state", "agent"})
 MESSAGES_QUERY: Final = frozenset({"startIndex", "count"})
 
 Body = str
@@ -31,18 +34,31 @@ def session(item: Item, query: Query, base_url: str, user_name: str = "") -> Bod
 
 
 def sessions(store: SessionStore, user_name: str, query: Query, base_url: str) -> Body:
-    """A page of the user's open sessions, newest first: their addresses, or the `fields` that are asked for.
+    """A page of the user's open sessions, newest first: their addresses, or the `fields` that are asked for."""
+    return _listed(store, List(OPEN_SESSIONS, user_name), query, f"{base_url}/me", user_name)
 
-    The page ends where it would get too large, and then has a link to the next as anywhere else.
-    """
+
+def any_sessions(store: SessionStore, query: Query, base_url: str) -> Body:
+    """A page of open sessions, of whoever, for systems: those of an `agent`, in a `state`, or both; oldest first."""
+    agent, state = query_string.agent(query), query_string.open_state(query)
+    if not (agent or state):
+        raise MissingParameter("The parameter state or agent is missing.")
+    listed = (
+        List(OPEN_SESSIONS, agent, oldest_first=True) if agent else List(SESSIONS_BY_STATE, state, oldest_first=True)
+    )
+    return _listed(store, listed, query, base_url)
+
+
+def _listed(store: SessionStore, listed: List, query: Query, folder: str, user_name: str = "") -> Body:
+    """The page ends where it would get too large, and then has a link to the next as anywhere else."""
     count = query_string.whole_number(query, "pageSize", MAX_PAGE, MAX_PAGE)
-    page = store.open_sessions(user_name, count, query_string.cursor(query))
+    page = store.page(listed, count, query_string.cursor(query))
     name = "uris" if query_string.fields(query) is None else "facebooksessions"
-    texts, following = _fitting(page, query, base_url, user_name)
+    texts, following = _fitting(page, query, folder.removesuffix("/me"), user_name)
     if following is None:
         return _page(name, texts)
     link = urlencode({**query, "pageToken": query_string.page_token(following)})
-    return _page(name, texts, f"{base_url}/me/facebooksessions?{link}")
+    return _page(name, texts, f"{folder}/facebooksessions?{link}")
 
 
 def _fitting(page: Page, query: Query, base_url: str, user_name: str) -> tuple[list[str], Cursor | None]:
@@ -67,8 +83,11 @@ def _bytes(text: str) -> int:
     return len(text) + text.count('"') + text.count("\\")
 
 
-def messages(transcript: Transcript, item: Item, query: Query, base_url: str) -> Body:
-    """A page of the session's transcript: at most `count` messages from `startIndex` on."""
+def messages(transcript: Transcript, item: Item, query: Query, folder: str) -> Body:
+    """A page of the session's transcript: at most `count` messages from `startIndex` on.
+
+    `folder` is the part of the API that the caller reads, up to and with `/api/v2`, or for agents `/me` behind it.
+    """
     start = query_string.whole_number(query, "startIndex", 1, MAX_INDEX)
     count = query_string.whole_number(query, "count", MAX_PAGE, MAX_PAGE)
     found = transcript.read(transcript_key(item), start, count)
@@ -76,7 +95,7 @@ def messages(transcript: Transcript, item: Item, query: Query, base_url: str) ->
     link = None
     if found and following <= item["messageCount"]:
         following_query = urlencode({"startIndex": following, "count": count})
-        link = f"{base_url}/me/facebooksessions/{item['id']}/messages?{following_query}"
+        link = f"{folder}/facebooksessions/{item['id']}/messages?{following_query}"
     return _page("messages", [exact_json.dumps(message) for message in found], link)
 
 

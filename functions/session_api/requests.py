@@ -4,12 +4,12 @@ import base64
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import jiter
 
 from facebook_session import exact_json
+from facebook_session.callers import Caller, Role
 from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
 from facebook_session.idempotency import Request
 from session_api import headers
@@ -20,15 +20,8 @@ MAX_BODY_BYTES: Final = 65_536
 _GROUP: Final = re.compile(r"[^\[\], ]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The agent who is logged in: `user_name` in the user pool."""
-
-    user_name: str
-
-
 def caller(event: Mapping[str, Any]) -> Caller:
-    """The caller as Cognito vouches for it; raises NotAuthenticated, or NoPermission without `api-multimedia`.
+    """The agent as Cognito vouches for it; raises NotAuthenticated, or NoPermission without `api-multimedia`.
 
     An ID token names the user in `cognito:username`, an access token in `username`.
     """
@@ -48,16 +41,19 @@ def identity(event: Mapping[str, Any], caller: Caller, parameters: Mapping[str, 
     """
     key, if_match = headers.idempotency_key(event), headers.if_match(event)
     if not key:
-        return Request.without_key(caller.user_name, if_match)
-    return Request.with_key(caller.user_name, key, exact_json.dumps(parameters, sort_keys=True), if_match)
+        return Request.without_key(caller, if_match)
+    return Request.with_key(caller, key, exact_json.dumps(parameters, sort_keys=True), if_match)
 
 
-def system(event: Mapping[str, Any]) -> str:
-    """The IAM principal that API Gateway vouches for; raises NotAuthenticated. What it may do is IAM's business."""
+def system(event: Mapping[str, Any]) -> Caller:
+    """The system by the IAM principal that API Gateway vouches for; raises NotAuthenticated.
+
+    What it may do is IAM's business.
+    """
     principal = _principal(event)
     if not principal:
         raise NotAuthenticated
-    return principal
+    return Caller(principal, Role.SYSTEM)
 
 
 def _principal(event: Mapping[str, Any]) -> str:

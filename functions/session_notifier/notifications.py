@@ -19,6 +19,7 @@ ANNOUNCED: Final = (
     "userData",
     "comment",
     "queueName",
+    "endedBy",
     "referenceId",
     "updatedBy",
     "messageCount",
@@ -89,13 +90,15 @@ def _of_typing(old: Session, new: Session, base_url: str) -> list[Notification]:
     """Typing has no number of its own: it is announced behind what the session's last change was."""
     if "newMessages" not in new or new.get("typingCount") == old.get("typingCount"):
         return []
-    sender = new["newMessages"][0].get("userName")
-    return [_message_log({**new, "updatedBy": sender}, base_url, MAX_NOTIFICATIONS_PER_CHANGE + new["typingCount"])]
+    typist = new["newMessages"][0].get("userName") or new["updatedBy"]
+    return [_message_log({**new, "updatedBy": typist}, base_url, MAX_NOTIFICATIONS_PER_CHANGE + new["typingCount"])]
 
 
 def _kinds(old: Session | None, new: Session) -> Iterator[str]:
-    """The `notificationType`s of a change. Creating a session is one change of its state."""
-    if old is None or old["state"] != new["state"]:
+    """The `notificationType`s of a change. Creating a session is one change of its state, and so is inviting another
+    agent in the place of one who has not accepted.
+    """
+    if old is None or any(old.get(name) != new.get(name) for name in ("state", "agents")):
         yield "StatusChange"
     if old is not None and old["participants"] != new["participants"]:
         yield "ParticipantsUpdated"

@@ -1,4 +1,4 @@
-"""Requests of an agent and of the routing system, as API Gateway hands them over."""
+"""Requests of agents and of systems, as API Gateway hands them over."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from local import seed
 from session_api import app
 from tests.template import ROOT
 
+ROUTING = "arn:aws:iam::123456789012:role/routing"
+CHANNEL = "arn:aws:iam::123456789012:role/channel"
 EVENT = json.loads((ROOT / "events/session-api-set-disposition.json").read_text())
 
 
@@ -46,17 +48,37 @@ def read(path: str, user: str = seed.PAGE_AGENT, session_id: str = seed.PAGE_SES
 
 def creation(headers: Mapping[str, str] | None = None, **content: Any) -> Any:
     """The answer to the routing system's request."""
-    identity = {"userArn": "arn:aws:iam::123456789012:role/routing"}
-    return answer(
-        {
-            "httpMethod": "POST",
-            "resource": "/v2/facebooksessions",
-            "pathParameters": None,
-            "headers": headers or {},
-            "requestContext": {"requestId": "request-1", "identity": identity},
-            "body": json.dumps(content),
-        }
-    )
+    return answer(_of_system(ROUTING, "POST", "/v2/facebooksessions", headers, body=json.dumps(content)))
+
+
+def by_system(
+    name: str,
+    session_id: str = seed.PAGE_SESSION,
+    headers: Mapping[str, str] | None = None,
+    principal: str = CHANNEL,
+    **parameters: Any,
+) -> Any:
+    """The answer to a system's operation."""
+    body = json.dumps({"operationName": name} | parameters)
+    return answer(_of_system(principal, "POST", "/v2/facebooksessions/{id}", headers, session_id, body=body))
+
+
+def read_by_system(path: str, session_id: str = seed.PAGE_SESSION, **query: str) -> Any:
+    """The answer to a system's GET of `path`."""
+    return answer(_of_system(ROUTING, "GET", path, None, session_id, queryStringParameters=query or None))
+
+
+def _of_system(
+    principal: str, method: str, path: str, headers: Mapping[str, str] | None, session_id: str = "", **more: Any
+) -> dict[str, Any]:
+    return {
+        "httpMethod": method,
+        "resource": path,
+        "pathParameters": {"id": session_id} if "{id}" in path else None,
+        "headers": headers or {},
+        "requestContext": {"requestId": "request-1", "identity": {"userArn": principal}},
+        **more,
+    }
 
 
 def answer(event: dict[str, Any]) -> tuple[int, Any, str | None]:

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from facebook_session import idempotency
+from facebook_session.callers import Caller
 from local import seed
 from session_api import app as api
 from tests.clients import client
@@ -108,7 +109,7 @@ def marks(count: int, size: int) -> dict[str, Any]:
 def test_what_an_earlier_version_remembered_is_still_known(session: System) -> None:
     """It kept three bytes of a content's digest."""
     content = '{"disposition":"A","dispositionKey":"DispositionCode","operationName":"SetDisposition"}'
-    first = idempotency.Request.with_key(seed.PAGE_AGENT, KEY["Idempotency-Key"], content)
+    first = idempotency.Request.with_key(Caller(seed.PAGE_AGENT), KEY["Idempotency-Key"], content)
     names, taken = marks(31, 2), marks(31, 3)
     names["L"].append({"B": first.id})
     taken["L"].append({"B": bytes(4) + first.digest(3)})

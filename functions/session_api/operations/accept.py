@@ -2,26 +2,26 @@
 
 from typing import Literal
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
-from facebook_session.session import new_participant_id
+from facebook_session.session import AGENT, new_participant_id
 from facebook_session.states import ACCEPT
 from session_api.operations.operation import Name, Operation
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class Accept(Operation):
     """`nickname` is the name by which the customer sees the agent."""
 
-    move = ACCEPT
+    moves = ACCEPT
     operation_name: Literal["Accept"]
     nickname: Name
 
     def change(self, caller: Caller, _settings: Settings) -> Change:
         agent = {
             "nickname": self.nickname,
-            "type": "Agent",
+            "type": AGENT,
             "participantId": new_participant_id(),
-            "userName": caller.user_name,
+            "userName": caller.name,
         }
         return Change(joining=agent)

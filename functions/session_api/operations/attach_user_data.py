@@ -2,17 +2,17 @@
 
 from typing import Literal
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
-from facebook_session.states import STAY_ANSWERED
+from facebook_session.states import SET_DATA
 from session_api.operations.operation import Operation, UserData
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class AttachUserData(Operation):
     """Each key of `userData` is written by itself: what other desktops write to other keys stays."""
 
-    move = STAY_ANSWERED
+    moves = SET_DATA
     operation_name: Literal["AttachUserData"]
     user_data: UserData
 

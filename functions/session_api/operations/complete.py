@@ -2,17 +2,17 @@
 
 from typing import Literal
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.states import COMPLETE
 from session_api.operations.operation import Operation, QueueName
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class Complete(Operation):
     """`queueName`, where it is given, is the session's queue from then on."""
 
-    move = COMPLETE
+    moves = COMPLETE
     operation_name: Literal["Complete"]
     queue_name: QueueName = ""
 

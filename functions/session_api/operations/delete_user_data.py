@@ -4,18 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
-from facebook_session.states import STAY_ANSWERED
+from facebook_session.states import SET_DATA
 from facebook_session.user_data import MAX_REQUEST_KEYS
 from session_api.operations.operation import Operation, UserDataKey
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class DeleteUserData(Operation):
     """A key of `keys` that is not there is no error."""
 
-    move = STAY_ANSWERED
+    moves = SET_DATA
     operation_name: Literal["DeleteUserData"]
     keys: Annotated[list[UserDataKey], Field(max_length=MAX_REQUEST_KEYS)]
 

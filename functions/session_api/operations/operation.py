@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from facebook_session.callers import Caller, Role
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
 from facebook_session.session import (
@@ -14,9 +15,8 @@ from facebook_session.session import (
     SESSION_ID,
     USER_NAME,
 )
-from facebook_session.states import Move
+from facebook_session.states import Move, Moves
 from facebook_session.user_data import KEY, KEYS_ARE, MAX_DEPTH, MAX_REQUEST_KEYS, checked
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 NO_OTHER_KEYS: Final[dict[str, Any]] = {"additionalProperties": False}
@@ -49,9 +49,15 @@ class Parameters(BaseModel):
 
 
 class Operation(Parameters):
-    """Its class's name is its `operationName`; `move` says where it is allowed, and where it leads."""
+    """Its class's name is its `operationName`; `moves` says who may call it, in which states, and where it leads."""
 
-    move: ClassVar[Move]
+    moves: ClassVar[Moves]
+
+    def move(self, role: Role) -> Move:
+        """Raises InvalidParameter where who has this role may not call it."""
+        if role not in self.moves:
+            raise InvalidParameter("The parameter operationName names an operation that only an agent can call.")
+        return self.moves[role]
 
     @abstractmethod
     def change(self, caller: Caller, settings: Settings) -> Change:

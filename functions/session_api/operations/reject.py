@@ -2,15 +2,15 @@
 
 from typing import Literal
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.states import REJECT
 from session_api.operations.operation import Operation
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class Reject(Operation):
-    move = REJECT
+    moves = REJECT
     operation_name: Literal["Reject"]
 
     def change(self, _caller: Caller, _settings: Settings) -> Change:

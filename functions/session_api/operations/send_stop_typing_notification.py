@@ -1,20 +1,20 @@
-"""SendStopTypingNotification tells the customer that the agent has stopped typing."""
+"""SendStopTypingNotification tells that the agent, or the customer, has stopped typing."""
 
 from typing import Literal
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.messages import new_message
-from facebook_session.states import STAY_IN_CHAT
+from facebook_session.states import SPEAK
 from session_api.operations.operation import Operation
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class SendStopTypingNotification(Operation):
     """It is announced and not kept in the transcript."""
 
-    move = STAY_IN_CHAT
+    moves = SPEAK
     operation_name: Literal["SendStopTypingNotification"]
 
     def change(self, caller: Caller, _settings: Settings) -> Change:
-        return Change(messages=[new_message("TypingStopped", caller.user_name)])
+        return Change(messages=[new_message("TypingStopped", caller.sender)])

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.errors import MissingParameter
-from facebook_session.states import STAY_ANSWERED
+from facebook_session.states import SET_DATA
 from session_api.operations.operation import Operation, Text, UserDataKey
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
@@ -24,7 +24,7 @@ _Disposition = Annotated[Text, Field(json_schema_extra={"pattern": r"\S"}), Afte
 class SetDisposition(Operation):
     """`disposition` goes to the user data's `dispositionKey`, by default the key configured for the server."""
 
-    move = STAY_ANSWERED
+    moves = SET_DATA
     operation_name: Literal["SetDisposition"]
     disposition: _Disposition
     disposition_key: UserDataKey = ""

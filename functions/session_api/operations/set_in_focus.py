@@ -2,17 +2,17 @@
 
 from typing import Literal
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
-from facebook_session.states import STAY_IN_CHAT
+from facebook_session.states import LOOK
 from session_api.operations.operation import Operation
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class SetInFocus(Operation):
     """`inFocus` false takes the mark away."""
 
-    move = STAY_IN_CHAT
+    moves = LOOK
     operation_name: Literal["SetInFocus"]
     in_focus: bool = True
 

@@ -6,12 +6,12 @@ from urllib.parse import unquote
 
 from pydantic import Field
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter
-from facebook_session.session import MAX_TEXT_LENGTH, USER_NAME
+from facebook_session.session import AGENT, MAX_TEXT_LENGTH, USER_NAME
 from facebook_session.states import TRANSFER
 from session_api.operations.operation import Operation
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 _PATH: Final = re.compile(r"/users/([^/?#\s]{1,1536})")
@@ -22,20 +22,20 @@ _Target = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
 class Transfer(Operation):
     """One of the two must be there: `targetPath` is `/users/{userName}`, `targetUri` an address that ends in it.
 
-    The agent is invited, and the caller leaves the chat and loses access by the same write. It must be one who can take
-    the session: that the user pool knows.
+    The agent is invited, and the one who has the session leaves the chat and loses access by the same write. It must be
+    one who can take the session: that the user pool knows.
     """
 
-    move = TRANSFER
+    moves = TRANSFER
     operation_name: Literal["Transfer"]
     target_path: _Target = ""
     target_uri: _Target = ""
 
     def change(self, caller: Caller, _settings: Settings) -> Change:
         target = self._target()
-        if target == caller.user_name:
+        if caller.is_agent and target == caller.name:
             raise InvalidParameter("A session can't be transferred to the agent who has it.")
-        return Change(leaving=True, handed_to=target)
+        return Change(leaving=AGENT, handed_to=target)
 
     def _target(self) -> str:
         if not (self.target_path or self.target_uri):

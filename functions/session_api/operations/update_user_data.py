@@ -2,17 +2,17 @@
 
 from typing import Literal
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
-from facebook_session.states import STAY_ANSWERED
+from facebook_session.states import SET_DATA
 from session_api.operations.operation import Operation, UserData
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 
 class UpdateUserData(Operation):
     """Keys that `userData` doesn't name stay as they are."""
 
-    move = STAY_ANSWERED
+    moves = SET_DATA
     operation_name: Literal["UpdateUserData"]
     user_data: UserData
 

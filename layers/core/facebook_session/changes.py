@@ -15,10 +15,10 @@ class Change:
     """What is left out stays as it is.
 
     `user_data` are keys that are added or get another value, and `removed_keys` those that go. `attributes` are the
-    session's own: `comment`, `queueName`. `joining` is an agent who becomes the first participant. `leaving` says that
-    the caller leaves the chat, and `handed_to` is the user name of the agent who gets the session in the caller's
-    place. `in_focus` tells whether the caller looks at the session. `expires_at` is when the session is to be removed,
-    in seconds since 1970. For a `disposition` there is more room.
+    session's own: `comment`, `queueName`. `joining` is an agent who becomes the first participant. `leaving` is the
+    type of the participant who leaves the chat, and `handed_to` is the user name of the agent who gets the session.
+    `in_focus` tells whether the caller looks at the session. `expires_at` is when the session is to be removed, in
+    seconds since 1970, if the change completes it. For a `disposition` there is more room.
     """
 
     user_data: Mapping[str, Any] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class Change:
     attributes: Mapping[str, str] = field(default_factory=dict)
     messages: Sequence[NewMessage] = ()
     joining: Mapping[str, str] | None = None
-    leaving: bool = False
+    leaving: str | None = None
     handed_to: str | None = None
     in_focus: bool | None = None
     expires_at: int | None = None
@@ -40,7 +40,7 @@ class Change:
     @property
     def adds_messages(self) -> bool:
         """Such as belong to the transcript."""
-        return self.leaving or self.joining is not None or any(map(is_kept, self.messages))
+        return bool(self.leaving or self.joining) or any(map(is_kept, self.messages))
 
     @property
     def is_typing(self) -> bool:
@@ -54,8 +54,8 @@ class Change:
 
 
 def always_alters(move: Move, change: Change) -> bool:
-    """Whether the change makes a difference to any session. What only sets data may find it so already."""
-    return move.to is not None or bool(change.messages) or change.in_focus is not None
+    """Whether the change makes a difference to any session. What sets data or hands over may find it so already."""
+    return move.always_moves or bool(change.messages) or change.in_focus is not None
 
 
 def now() -> str:

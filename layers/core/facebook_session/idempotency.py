@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from facebook_session.callers import Caller
 from facebook_session.errors import InvalidParameter
 
 MAX_RECORDS: Final = 32
@@ -33,26 +34,26 @@ Image = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A user's request to change a session: `id` tells it from others, `content` is what it asks for, as text; None
+    """A caller's request to change a session: `id` tells it from others, `content` is what it asks for, as text; None
     where it has no `Idempotency-Key`.
 
     `if_match` has the numbers of which the session must have one; None: it can have any.
     """
 
-    user_name: str
+    caller: Caller
     id: bytes
     content: str | None = None
     if_match: frozenset[int] | None = None
 
     @classmethod
-    def with_key(cls, user_name: str, key: str, content: str, if_match: frozenset[int] | None = None) -> "Request":
-        """The request to which the user gave this `Idempotency-Key`. Nobody else's has its id, whatever their key."""
-        return cls(user_name, _hash(f"{user_name}\n{key}", _ID_BYTES), content, if_match)
+    def with_key(cls, caller: Caller, key: str, content: str, if_match: frozenset[int] | None = None) -> "Request":
+        """The request to which the caller gave this `Idempotency-Key`. Nobody else's has its id, whatever their key."""
+        return cls(caller, _hash(f"{caller.key_space}\n{key}", _ID_BYTES), content, if_match)
 
     @classmethod
-    def without_key(cls, user_name: str, if_match: frozenset[int] | None = None) -> "Request":
+    def without_key(cls, caller: Caller, if_match: frozenset[int] | None = None) -> "Request":
         """A request like no other, which only our own retries can meet again."""
-        return cls(user_name, secrets.token_bytes(_ID_BYTES), if_match=if_match)
+        return cls(caller, secrets.token_bytes(_ID_BYTES), if_match=if_match)
 
     @property
     def has_key(self) -> bool:
@@ -91,7 +92,7 @@ def may_have_dropped(image: Image, began: int) -> bool:
 def reference_id(image: Image, request: Request) -> int | None:
     """The `referenceId` that the session had after the request; None: there is no record of it.
 
-    Raises InvalidParameter where the user gave another request the same key.
+    Raises InvalidParameter where the caller gave another request the same key.
     """
     ids = [one.get("B") for one in image.get("requests", {}).get("L", ())]
     if request.id not in ids:

@@ -7,7 +7,7 @@ customer's.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -38,13 +38,20 @@ def added(item: Mapping[str, Any]) -> Iterator[Message]:
     first = item.get("messageCount", 0) - sum(map(is_kept, new)) + 1
     for index, message in enumerate(new, start=first):
         numbered = {"index": index} if is_kept(message) else {}
-        yield numbered | _shown(message, [*item["participants"], item.get("departed", {})])
+        yield numbered | _shown(message, _sender(message, item))
 
 
-def _shown(message: NewMessage, participants: Iterable[Mapping[str, Any]]) -> Message:
+def _sender(message: NewMessage, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whom a system has taken out of the chat, the message doesn't name: it is who left last."""
+    name, departed = message.get("userName"), item.get("departed", {})
+    if departed and not name and message["type"] == "ParticipantLeft":
+        name = departed["userName"]
+    return next(one for one in [*item["participants"], departed] if one and one.get("userName") == name)
+
+
+def _shown(message: NewMessage, sender: Mapping[str, Any]) -> Message:
     """Without an index. `timestampSeconds` holds milliseconds, as it does at Genesys."""
     content = {name: message[name] for name in ("text", "url") if name in message}
-    sender = next(one for one in participants if one and one.get("userName") == message.get("userName"))
     milliseconds = message["timestamp"]
     return {
         "from": shown_participant(sender),

@@ -7,10 +7,12 @@ from typing import Any
 
 from facebook_session import idempotency, user_data
 from facebook_session.attributes import attribute, plain, same
+from facebook_session.callers import Caller
 from facebook_session.changes import Change, always_alters
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.idempotency import Request
-from facebook_session.states import Move
+from facebook_session.session import AGENT
+from facebook_session.states import Move, State
 from facebook_session.write import Assumptions, is_recorded
 
 Image = Mapping[str, Any]
@@ -39,19 +41,26 @@ def demand(old: Image, request: Request, move: Move) -> int:
 
     Raises SessionNotFound, PreconditionFailed, and InvalidParameter for the state.
     """
-    current = int(own(old, request.user_name)["referenceId"]["N"])
+    if request.caller.is_agent:
+        own(old, request.caller.name)
+    current = int(old["referenceId"]["N"])
     if request.if_match is not None and current not in request.if_match:
         raise PreconditionFailed(current)
-    if old["state"]["S"] not in move.allowed_in:
+    if not _allows(old, move):
         raise InvalidParameter("The parameter operationName is not valid in the session's state.")
     return current
+
+
+def _allows(old: Image, move: Move) -> bool:
+    state = State(old["state"]["S"])
+    return state in move.leads and (state is not State.COMPLETED or old.get("endedBy", {}).get("S") == move.reopens)
 
 
 def final_reference_id(old: Image, request: Request, move: Move, change: Change, assumed: Assumptions) -> int | None:
     """The number to answer with where nothing is to be written; None: another write may succeed.
 
     A repeat comes before all else: its first has moved the session on, and may have given it to another agent. That
-    tells nobody else anything, since only the user who made a request can repeat it.
+    tells nobody else anything, since only the caller who made a request can repeat it.
     """
     number = idempotency.reference_id(old, request)
     if number is not None:
@@ -73,6 +82,8 @@ def alters_nothing(old: Image, move: Move, change: Change) -> bool:
     data = old["userData"]["M"]
     return (
         not always_alters(move, change)
+        and move.leads[State(old["state"]["S"])] in (None, old["state"]["S"])
+        and change.handed_to in (None, *old.get("agents", {}).get("SS", ()))
         and all(same(data.get(key), attribute(value)) for key, value in change.user_data.items())
         and all(same(old.get(name), attribute(value)) for name, value in change.attributes.items())
         and not any(key in data for key in change.removed_keys)
@@ -88,8 +99,9 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
     bytes_after = _bytes_after(old, change) if alters and change.user_data else None
     relies = not alters or bytes_after is not None or request.if_match is not None
     return Assumptions(
-        customer_joined=int(old.get("messageCount", {"N": "0"})["N"]) > 0,
-        in_chat=_is_in_chat(old, request.user_name),
+        state=State(old["state"]["S"]),
+        customer_joined=_customer_joined(old),
+        in_chat=_is_in_chat(old, request.caller),
         has_records="requests" in old,
         reference_id=int(old["referenceId"]["N"]) if relies else None,
         bytes_after=bytes_after,
@@ -98,9 +110,15 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
     )
 
 
-def _is_in_chat(old: Image, user_name: str) -> bool:
-    participants = plain(old)["participants"]
-    return bool(participants and participants[0].get("userName") == user_name)
+def _customer_joined(old: Image) -> bool:
+    count = old.get("messageCount", {"N": "0"})
+    return count not in ({"N": "0"}, old.get("customerMessageCount"))
+
+
+def _is_in_chat(old: Image, caller: Caller) -> bool:
+    """Whether the agent who calls, or for a system whoever is the agent, is in the chat."""
+    first: Mapping[str, Any] = next(iter(plain(old)["participants"]), {})
+    return first.get("userName") == caller.name if caller.is_agent else first.get("type") == AGENT
 
 
 def _bytes_after(old: Image, change: Change) -> int:

@@ -19,7 +19,11 @@ USER_NAME: Final = rf"^[^\s/\x00-\x1f\x7f-\x9f\ufffe\uffff]{{1,{MAX_NAME_LENGTH}
 """Without what SNS refuses in a message attribute."""
 
 
-_OPTIONAL_FIELDS: Final = ("comment", "queueName")
+AGENT: Final = "Agent"
+CUSTOMER: Final = "Customer"
+"""The types of participants."""
+
+_OPTIONAL_FIELDS: Final = ("comment", "queueName", "endedBy")
 _LETTERS: Final = string.digits + string.ascii_letters
 _SESSION_ID: Final = re.compile(SESSION_ID.strip("^$"))
 

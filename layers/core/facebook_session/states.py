@@ -1,9 +1,13 @@
-"""The state machine: a session's states, the moves between them, and what each state shows as capabilities."""
+"""The state machine: a session's states, who may move it from which to which, and what each state shows as
+capabilities.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from facebook_session.callers import Role
 
 
 class State(StrEnum):
@@ -13,23 +17,67 @@ class State(StrEnum):
     COMPLETED = "Completed"
 
 
+class Ending(StrEnum):
+    """By which operation a session was completed."""
+
+    REJECT = "Reject"
+    COMPLETE = "Complete"
+    LEAVE = "Leave"
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The states that an operation is allowed in, and the one it leads to; None: the session stays where it is."""
+    """`leads` has the states that an operation is allowed in, each with the one it leads to; None: the session stays
+    where it is. `ending` is how a session ends that it completes. A session that is Completed must have ended by
+    `reopens`.
+    """
 
-    allowed_in: frozenset[State]
-    to: State | None = None
+    leads: Mapping[State, State | None]
+    ending: Ending | None = None
+    reopens: Ending | None = None
+
+    @property
+    def always_moves(self) -> bool:
+        """Whether the session's state is another one in any case."""
+        return all(to not in (None, state) for state, to in self.leads.items())
 
 
-_ANSWERED: Final = frozenset({State.CHATTING, State.LEFT_CHAT})
+Moves = Mapping[Role, Move]
+"""An operation's for each role that may call it."""
 
-STAY_IN_CHAT: Final = Move(frozenset({State.CHATTING}))
-STAY_ANSWERED: Final = Move(_ANSWERED)
-ACCEPT: Final = Move(frozenset({State.INVITED}), State.CHATTING)
-REJECT: Final = Move(frozenset({State.INVITED}), State.COMPLETED)
-TRANSFER: Final = Move(_ANSWERED, State.INVITED)
-LEAVE: Final = Move(frozenset({State.CHATTING}), State.LEFT_CHAT)
-COMPLETE: Final = Move(_ANSWERED, State.COMPLETED)
+OPEN: Final = (State.INVITED, State.CHATTING, State.LEFT_CHAT)
+_ANSWERED: Final = (State.CHATTING, State.LEFT_CHAT)
+
+
+def _stay(*states: State) -> Move:
+    return Move(dict.fromkeys(states))
+
+
+def _lead(to: State, *states: State, ending: Ending | None = None, reopens: Ending | None = None) -> Move:
+    return Move(dict.fromkeys(states, to), ending, reopens)
+
+
+SPEAK: Final[Moves] = {
+    Role.AGENT: _stay(State.CHATTING),
+    Role.SYSTEM: _stay(State.INVITED, State.CHATTING),  # a customer writes before anyone has accepted
+}
+SET_DATA: Final[Moves] = {Role.AGENT: _stay(*_ANSWERED), Role.SYSTEM: _stay(*OPEN)}
+LOOK: Final[Moves] = {Role.AGENT: _stay(State.CHATTING)}
+ACCEPT: Final[Moves] = {Role.AGENT: _lead(State.CHATTING, State.INVITED)}
+REJECT: Final[Moves] = {Role.AGENT: _lead(State.COMPLETED, State.INVITED, ending=Ending.REJECT)}
+LEAVE: Final[Moves] = {
+    Role.AGENT: _lead(State.LEFT_CHAT, State.CHATTING),
+    Role.SYSTEM: Move({State.CHATTING: State.LEFT_CHAT, State.INVITED: State.COMPLETED}, ending=Ending.LEAVE),
+}
+TRANSFER: Final[Moves] = {
+    Role.AGENT: _lead(State.INVITED, *_ANSWERED),
+    # the customer of a session that an agent has rejected still waits
+    Role.SYSTEM: _lead(State.INVITED, *OPEN, State.COMPLETED, reopens=Ending.REJECT),
+}
+COMPLETE: Final[Moves] = {
+    Role.AGENT: _lead(State.COMPLETED, *_ANSWERED, ending=Ending.COMPLETE),
+    Role.SYSTEM: _lead(State.COMPLETED, *OPEN, ending=Ending.COMPLETE),
+}
 
 CAPABILITIES: Final[Mapping[State, tuple[str, ...]]] = {
     State.INVITED: ("Accept", "Reject"),

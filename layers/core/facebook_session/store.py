@@ -1,9 +1,8 @@
 """The sessions in DynamoDB. A change is one conditional UpdateItem: who may, when, and whether anything changes."""
 
-import itertools
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from facebook_session import idempotency, refusals
@@ -12,46 +11,17 @@ from facebook_session.changes import Change
 from facebook_session.database import PAUSES_SECONDS, Refused, call, call_once, wait
 from facebook_session.errors import Unavailable
 from facebook_session.idempotency import Request
-from facebook_session.refusals import Image, existing, own, takes_part
-from facebook_session.states import Move, State
+from facebook_session.listing import Cursor, Item, List, Page
+from facebook_session.refusals import Image, existing, own
+from facebook_session.states import Move
 from facebook_session.write import Assumptions, update
 
-_OPEN_SESSIONS: Final = "OpenSessions"
 _WRITES: Final = 10
 _DAY_SECONDS: Final = 86_400
-_LIST_ATTRIBUTES: Final = (
-    "id",
-    "createdAt",
-    "state",
-    "participants",
-    "agents",
-    "userData",
-    "comment",
-    "queueName",
-    "inFocus",
-)
-_LIST_PROJECTION: Final = {
-    "ProjectionExpression": ", ".join(f"#{name}" for name in _LIST_ATTRIBUTES),
-    "ExpressionAttributeNames": {f"#{name}": name for name in _LIST_ATTRIBUTES},
-}
-"""What a list shows of a session and what decides whose it is: its last messages could fill the answer."""
-
 _UNLESS_THERE: Final = {
     "ConditionExpression": "attribute_not_exists(id)",
     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
 }
-
-Item = dict[str, Any]
-Cursor = Mapping[str, str]
-"""Where a page of a list ended: `id` and `createdAt` of its last session."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Sessions of a list, and the place behind which it goes on; None: it ends here."""
-
-    sessions: list[Item]
-    next: Cursor | None
 
 
 class SessionStore:
@@ -73,7 +43,7 @@ class SessionStore:
         the session's. Neither is written.
         Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
-        change, assumed = self._expiring(move, change), Assumptions()
+        change, assumed = self._expiring(move, change), Assumptions(in_chat=request.caller.is_agent)
         pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):
             began = idempotency.now()
@@ -103,7 +73,7 @@ class SessionStore:
         return number
 
     def _expiring(self, move: Move, change: Change) -> Change:
-        if move.to is not State.COMPLETED or not self._retention_seconds:
+        if not (move.ending and self._retention_seconds):
             return change
         return replace(change, expires_at=int(time.time()) + self._retention_seconds)
 
@@ -123,33 +93,9 @@ class SessionStore:
             return plain(refused.item or {})
         return item
 
-    def open_sessions(self, user_name: str, count: int, after: Cursor | None) -> Page:
-        """Up to `count` (at most 100) open sessions of the user, newest first, from behind the place `after`.
-
-        The index that finds them is a moment behind the table, so each is read again as it is now, and those that
-        are no longer the user's are left out.
-        """
-        found = call(self._client.query, TableName=self._table, **_query(user_name, count, after))
-        keys = found["Items"]
-        images, left = self._read_all([key["id"]["S"] for key in keys])
-        if not left:
-            last = found.get("LastEvaluatedKey")
-            return Page(_owned(images, keys, user_name), cursor_after(plain(last)) if last else None)
-        read = list(itertools.takewhile(lambda key: key["id"]["S"] not in left, keys))
-        if not read:
-            raise Unavailable
-        return Page(_owned(images, read, user_name), cursor_after(plain(read[-1])))
-
-    def _read_all(self, ids: Sequence[str]) -> tuple[dict[str, Image], set[str]]:
-        """The sessions of these ids as they are now, and the ids that this answer had no room for."""
-        if not ids:
-            return {}, set()
-        wanted = {
-            self._table: {"Keys": [{"id": {"S": one}} for one in ids], "ConsistentRead": True, **_LIST_PROJECTION}
-        }
-        answer = call(self._client.batch_get_item, RequestItems=wanted)
-        left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": ()})["Keys"]
-        return {one["id"]["S"]: one for one in answer["Responses"][self._table]}, {one["id"]["S"] for one in left}
+    def page(self, listed: List, count: int, after: Cursor | None) -> Page:
+        """Up to `count` (at most 100) sessions of a list, from behind the place `after`."""
+        return listed.page(self._client, self._table, count, after)
 
     def _image(self, session_id: str) -> Image:
         return existing(call(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item"))
@@ -164,25 +110,3 @@ def _wait(pauses: Iterator[float]) -> None:
     if pause is None:
         raise
     wait(pause)
-
-
-def _query(user_name: str, count: int, after: Cursor | None) -> dict[str, Any]:
-    start = {"ExclusiveStartKey": attribute({**after, "owner": user_name})["M"]} if after else {}
-    return start | {
-        "IndexName": _OPEN_SESSIONS,
-        "KeyConditionExpression": "#owner = :user",
-        "ExpressionAttributeNames": {"#owner": "owner"},
-        "ExpressionAttributeValues": {":user": {"S": user_name}},
-        "ScanIndexForward": False,
-        "Limit": count,
-    }
-
-
-def cursor_after(item: Item) -> Cursor:
-    """Where a page ends that has this session as its last."""
-    return {"id": item["id"], "createdAt": item["createdAt"]}
-
-
-def _owned(images: Mapping[str, Image], keys: Sequence[Image], user_name: str) -> list[Item]:
-    read = (images.get(key["id"]["S"]) for key in keys)
-    return [plain(image) for image in read if image is not None and takes_part(image, user_name)]

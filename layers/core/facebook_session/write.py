@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from facebook_session import idempotency, user_data
 from facebook_session.attributes import attribute
+from facebook_session.callers import Caller
 from facebook_session.changes import Change, always_alters, now
 from facebook_session.idempotency import Request
 from facebook_session.messages import NewMessage, is_kept, new_message
+from facebook_session.session import AGENT, CUSTOMER
 from facebook_session.states import Move, State
 
 Arguments = dict[str, Any]
@@ -25,12 +27,14 @@ class Assumptions:
     """What a write takes for granted of the session: at first, what is nearly always so, and after a refusal, what the
     item showed.
 
-    `customer_joined` says whether anybody has joined the chat before, `in_chat` whether the caller takes part in it,
-    and `has_records` whether the item has idempotency records. `reference_id` is the session's, where the write must
+    `state` is the session's, where an operation leads from several states to several; None: the first of them.
+    `customer_joined` says whether anybody has joined the chat before, `in_chat` whether an agent takes part in it, and
+    `has_records` whether the item has idempotency records. `reference_id` is the session's, where the write must
     find that very one: then the change makes the user data `bytes_after` large, or alters nothing. `unknown_since` is
     when the first try began whose outcome is unknown, in seconds.
     """
 
+    state: State | None = None
     customer_joined: bool = False
     in_chat: bool = True
     has_records: bool = True
@@ -72,6 +76,7 @@ class _Write:
         self._values: Arguments = {}
         self._clauses: dict[str, list[str]] = {"SET": [], "REMOVE": [], "ADD": [], "DELETE": []}
         self._conditions: list[str] = []
+        self._unchanged: list[str] = []
 
     def name(self, text: str) -> str:
         token = f"#n{len(self._names)}"
@@ -89,6 +94,19 @@ class _Write:
     def only_if(self, condition: str) -> None:
         self._conditions.append(condition)
 
+    def sets(self, place: str, value: str) -> None:
+        """As `do`, where the session may have the value already."""
+        self.do("SET", f"{place} = {value}")
+        self._unchanged.append(f"{place} = {value}")
+
+    def removes(self, place: str) -> None:
+        self.do("REMOVE", place)
+        self._unchanged.append(f"attribute_not_exists({place})")
+
+    def only_if_it_alters(self) -> None:
+        """Not where the session has all of it already."""
+        self.only_if(f"NOT ({' AND '.join(['attribute_exists(id)', *self._unchanged])})")
+
     def arguments(self, returned: str) -> Arguments:
         names = {"ExpressionAttributeNames": self._names} if self._names else {}
         return names | {
@@ -101,51 +119,70 @@ class _Write:
 
 
 def _make(write: _Write, request: Request, move: Move, change: Change, assumed: Assumptions) -> None:
-    write.only_if(f"attribute_type(agents, {write.value('SS')})")  # in a text, `contains` would find others' names
-    write.only_if(f"contains(agents, {write.value(request.user_name)})")
-    _move(write, move)
-    _set_data(write, change, assumed, or_nothing=not always_alters(move, change))
-    _add_messages(write, [*_moved(write, request.user_name, change, assumed), *change.messages])
-    _hand_over(write, change)
-    if change.expires_at is not None:
-        write.do("SET", f"expiresAt = {write.value(change.expires_at)}")
+    caller = request.caller
+    if caller.is_agent:
+        write.only_if(f"attribute_type(agents, {write.value('SS')})")  # in a text, `contains` would find others' names
+        write.only_if(f"contains(agents, {write.value(caller.name)})")
+    _move(write, move, change, assumed)
+    _set_data(write, change)
+    if not always_alters(move, change):
+        write.only_if_it_alters()
+    if change.user_data:
+        _require_room(write, change, assumed)
+    _add_messages(write, caller, [*_moved(write, caller, change, assumed), *change.messages])
     if change.in_focus is not None:
-        write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({request.user_name})}")
+        write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({caller.name})}")
     if change.is_numbered:
-        _number(write, request.user_name)
+        _number(write, caller)
     if is_recorded(request, change):
         _record(write, request, assumed, changes=change.is_numbered)
     elif request.has_key:
         write.only_if(f"NOT contains(requests, {write.value(request.id)})")
 
 
-def _move(write: _Write, move: Move) -> None:
-    state = write.name("state")
-    write.only_if(f"{state} IN ({', '.join(write.value(str(one)) for one in sorted(move.allowed_in))})")
-    if move.to is None:
+def _move(write: _Write, move: Move, change: Change, assumed: Assumptions) -> None:
+    to = move.leads[assumed.state or next(iter(move.leads))]
+    state = _require_state(write, move, to)
+    if to is None:
         return
-    write.do("SET", f"{state} = {write.value(str(move.to))}")
+    write.sets(state, write.value(str(to)))
     write.do("REMOVE", "inFocus")
-    if move.to is State.COMPLETED:
-        write.do("REMOVE", write.name("owner"))
+    if to is State.COMPLETED:
+        _end(write, move, change)
+    if change.handed_to is not None:
+        write.sets("agents", write.value({change.handed_to}))
+        write.do("SET", f"{write.name('owner')} = {write.value(change.handed_to)}")
+    if move.reopens:
+        write.do("REMOVE", "endedBy")
+        write.do("REMOVE", "expiresAt")
 
 
-def _set_data(write: _Write, change: Change, assumed: Assumptions, *, or_nothing: bool) -> None:
-    """Sets and removes. `or_nothing`: not where all of it is so already."""
+def _require_state(write: _Write, move: Move, to: State | None) -> str:
+    """That the session is in a state that leads there, if it is Completed by the right ending. The state's name."""
+    state = write.name("state")
+    open_states = [one for one in sorted(move.leads) if move.leads[one] == to and one is not State.COMPLETED]
+    condition = f"{state} IN ({', '.join(write.value(str(one)) for one in open_states)})"
+    if move.reopens:
+        condition = f"({condition} OR endedBy = {write.value(str(move.reopens))})"
+    write.only_if(condition)
+    return state
+
+
+def _end(write: _Write, move: Move, change: Change) -> None:
+    write.do("REMOVE", write.name("owner"))
+    write.do("SET", f"endedBy = {write.value(str(move.ending))}")
+    if change.expires_at is not None:
+        write.do("SET", f"expiresAt = {write.value(change.expires_at)}")
+
+
+def _set_data(write: _Write, change: Change) -> None:
     keys = {key: f"userData.{write.name(key)}" for key in [*change.user_data, *change.removed_keys]}
-    places = {keys[key]: write.value(value) for key, value in change.user_data.items()}
-    places |= {write.name(name): write.value(value) for name, value in change.attributes.items()}
-    for place, value in places.items():
-        write.do("SET", f"{place} = {value}")
+    for key, value in change.user_data.items():
+        write.sets(keys[key], write.value(value))
+    for name, text in change.attributes.items():
+        write.sets(write.name(name), write.value(text))
     for key in change.removed_keys:
-        write.do("REMOVE", keys[key])
-    if or_nothing:
-        unchanged = ["attribute_exists(id)"]
-        unchanged += [f"{place} = {value}" for place, value in places.items()]
-        unchanged += [f"attribute_not_exists({keys[key]})" for key in change.removed_keys]
-        write.only_if(f"NOT ({' AND '.join(unchanged)})")
-    if change.user_data:
-        _require_room(write, change, assumed)
+        write.removes(keys[key])
 
 
 def _require_room(write: _Write, change: Change, assumed: Assumptions) -> None:
@@ -163,43 +200,63 @@ def _require_room(write: _Write, change: Change, assumed: Assumptions) -> None:
     write.only_if(f"userDataBytes <= {write.value(change.limits.bytes - added)}")
 
 
-def _moved(write: _Write, user_name: str, change: Change, assumed: Assumptions) -> Iterator[NewMessage]:
-    """Agents come and go, and the transcript tells of it. An agent who takes part is the first participant."""
+def _moved(write: _Write, caller: Caller, change: Change, assumed: Assumptions) -> Iterator[NewMessage]:
+    """Participants come and go, and the transcript tells of it. An agent in the chat is the first participant; the
+    customer remains one, since the session is about nobody else.
+    """
     if change.joining is not None:
-        write.only_if(f"{'' if assumed.customer_joined else 'NOT '}messageCount > {write.value(0)}")
+        _require_customer_joined(write, joined=assumed.customer_joined)
         write.do("SET", f"participants = list_append({write.value([dict(change.joining)])}, participants)")
         write.do("REMOVE", "departed")
         if not assumed.customer_joined:
             yield new_message("ParticipantJoined", None)
-        yield new_message("ParticipantJoined", user_name)
-    if change.leaving:
-        write.only_if(f"{'' if assumed.in_chat else 'NOT '}participants[0].userName = {write.value(user_name)}")
-    if change.leaving and assumed.in_chat:
-        write.do("SET", "departed = participants[0]")
-        write.do("REMOVE", "participants[0]")
-        yield new_message("ParticipantLeft", user_name)
+        yield new_message("ParticipantJoined", caller.sender)
+    if change.leaving == CUSTOMER:
+        write.do("REMOVE", "departed")
+        yield new_message("ParticipantLeft", None)
+    if change.leaving == AGENT:
+        _require_in_chat(write, caller, in_chat=assumed.in_chat)
+        if assumed.in_chat:
+            write.do("SET", "departed = participants[0]")
+            write.do("REMOVE", "participants[0]")
+            yield new_message("ParticipantLeft", caller.sender)
 
 
-def _add_messages(write: _Write, messages: Sequence[NewMessage]) -> None:
+def _require_customer_joined(write: _Write, *, joined: bool) -> None:
+    """Nobody has joined where all messages are the customer's."""
+    silent = f"NOT messageCount > {write.value(0)} OR messageCount = customerMessageCount"
+    write.only_if(f"{'NOT ' if joined else ''}({silent})")
+
+
+def _require_in_chat(write: _Write, caller: Caller, *, in_chat: bool) -> None:
+    """That the agent who calls, or the one whom a system takes out, is in the chat, or is not."""
+    member, value = ("userName", caller.name) if caller.is_agent else (write.name("type"), AGENT)
+    write.only_if(f"{'' if in_chat else 'NOT '}participants[0].{member} = {write.value(value)}")
+
+
+def _add_messages(write: _Write, caller: Caller, messages: Sequence[NewMessage]) -> None:
     if not messages:
         write.do("REMOVE", "newMessages")
         return
     write.do("SET", f"newMessages = {write.value([dict(message) for message in messages])}")
     kept = sum(map(is_kept, messages))
-    counter = "messageCount" if kept else "typingCount"
-    write.do("SET", f"{counter} = if_not_exists({counter}, {write.value(0)}) + {write.value(kept or len(messages))}")
+    _count(write, "messageCount" if kept else "typingCount", kept or len(messages))
+    if caller.is_agent:
+        return
+    if kept:
+        _count(write, "customerMessageCount", kept)
+    else:
+        write.do("SET", f"updatedBy = {write.value(caller.name)}")
 
 
-def _hand_over(write: _Write, change: Change) -> None:
-    if change.handed_to is not None:
-        write.do("SET", f"agents = {write.value({change.handed_to})}")
-        write.do("SET", f"{write.name('owner')} = {write.value(change.handed_to)}")
+def _count(write: _Write, counter: str, more: int) -> None:
+    write.do("SET", f"{counter} = if_not_exists({counter}, {write.value(0)}) + {write.value(more)}")
 
 
-def _number(write: _Write, user_name: str) -> None:
+def _number(write: _Write, caller: Caller) -> None:
     write.do("SET", f"referenceId = referenceId + {write.value(1)}")
     write.do("SET", f"updatedAt = {write.value(now())}")
-    write.do("SET", f"updatedBy = {write.value(user_name)}")
+    write.do("SET", f"updatedBy = {write.value(caller.name)}")
 
 
 def is_recorded(request: Request, change: Change) -> bool:

@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 
 from facebook_session import idempotency
+from facebook_session.callers import Caller, Role
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable
 from facebook_session.idempotency import MAX_RECORDS, NO_RECORDS, Request
-from facebook_session.states import STAY_ANSWERED
+from facebook_session.states import SET_DATA
 from facebook_session.store import SessionStore
 from local import seed
 from tests.unit.builders import FakeDynamoDB, Outcomes, client_error, condition_failed, image, session, spelled
 
-REQUEST = Request.with_key("agent1", "key", "content")
+REQUEST = Request.with_key(Caller("agent1"), "key", "content")
 CHANGE = Change({"DispositionCode": "IssueResolved"})
 LONG_AGO = 1_389_261_492
 
@@ -30,7 +31,9 @@ LOST = client_error("InternalServerError", 500)
 
 
 def update(dynamodb: FakeDynamoDB, request: Request = REQUEST) -> int:
-    return int(SessionStore(dynamodb, "sessions").update("session-1", request, STAY_ANSWERED, CHANGE)["referenceId"])
+    return int(
+        SessionStore(dynamodb, "sessions").update("session-1", request, SET_DATA[Role.AGENT], CHANGE)["referenceId"]
+    )
 
 
 def refused(item: dict[str, Any], request: Request = REQUEST) -> int:
@@ -50,23 +53,23 @@ def test_a_repeat_is_known_even_where_its_first_has_moved_the_session_on(item: d
 
 def test_the_same_key_of_another_user_is_another_request() -> None:
     with pytest.raises(SessionNotFound):
-        refused(recorded(REQUEST), Request.with_key("agent2", "key", "content"))
+        refused(recorded(REQUEST), Request.with_key(Caller("agent2"), "key", "content"))
 
 
 def test_the_same_key_with_other_content_is_refused() -> None:
     with pytest.raises(InvalidParameter, match="Idempotency-Key"):
-        refused(recorded(REQUEST), Request.with_key("agent1", "key", "other content"))
+        refused(recorded(REQUEST), Request.with_key(Caller("agent1"), "key", "other content"))
 
 
 def test_no_other_content_is_taken_for_the_first() -> None:
     """Of three bytes, two in twenty thousand would be the same."""
-    digests = {Request.with_key("agent1", "key", f"content {number}").digest() for number in range(20_000)}
+    digests = {Request.with_key(Caller("agent1"), "key", f"content {number}").digest() for number in range(20_000)}
     assert len(digests) == 20_000
     assert {len(one) for one in digests} == {8}
 
 
 def test_requests_without_a_key_are_never_repeats_of_each_other() -> None:
-    assert len({Request.without_key("agent1").id for _ in range(1_000)}) == 1_000
+    assert len({Request.without_key(Caller("agent1")).id for _ in range(1_000)}) == 1_000
 
 
 # ------------------------------------------------------------------ lost answers
@@ -150,7 +153,7 @@ def test_a_change_of_the_pages_session_costs_one_write_unit() -> None:
     """Up to 1,024 bytes. A list full of records of requests with a key can take another."""
     after = session(userData={"DispositionCode": "IssueResolved"}, updatedBy="agent1", transcript="0a1b2c3d")
     assert item_bytes(image(after)) <= 600
-    assert item_bytes(image(after) | full_memory(Request.without_key("agent1"))) <= 1_024
+    assert item_bytes(image(after) | full_memory(Request.without_key(Caller("agent1")))) <= 1_024
 
 
 def test_the_seeded_session_has_an_empty_memory() -> None:
@@ -161,13 +164,13 @@ def test_the_seeded_session_has_an_empty_memory() -> None:
 # ------------------------------------------------------------------ If-Match
 def test_the_number_that_the_session_must_have_is_a_condition_of_the_write() -> None:
     dynamodb = FakeDynamoDB()
-    update(dynamodb, Request.without_key("agent1", if_match=frozenset({33})))
+    update(dynamodb, Request.without_key(Caller("agent1"), if_match=frozenset({33})))
     assert spelled(dynamodb.calls[0], "ConditionExpression").startswith("referenceId = 33 AND ")
 
 
 def test_of_several_numbers_the_write_tries_the_highest_and_then_the_one_that_the_session_has() -> None:
     dynamodb = Outcomes(condition_failed(image(session())), 34)
-    assert update(dynamodb, Request.without_key("agent1", if_match=frozenset({32, 33, 75}))) == 34
+    assert update(dynamodb, Request.without_key(Caller("agent1"), if_match=frozenset({32, 33, 75}))) == 34
     conditions = [spelled(call, "ConditionExpression").split(" AND ")[0] for call in dynamodb.calls]
     assert conditions == ["referenceId = 75", "referenceId = 33"]
 
@@ -175,7 +178,7 @@ def test_of_several_numbers_the_write_tries_the_highest_and_then_the_one_that_th
 def test_where_no_number_would_do_the_session_tells_its_own_and_nothing_is_written() -> None:
     dynamodb = FakeDynamoDB(condition_failed(image(session())))
     with pytest.raises(PreconditionFailed) as raised:
-        update(dynamodb, Request.without_key("agent1", if_match=frozenset()))
+        update(dynamodb, Request.without_key(Caller("agent1"), if_match=frozenset()))
     assert raised.value.reference_id == 33
     assert [spelled(call, "ConditionExpression").split(" AND ")[0] for call in dynamodb.calls] == ["referenceId = 0"]
 
@@ -183,14 +186,16 @@ def test_where_no_number_would_do_the_session_tells_its_own_and_nothing_is_writt
 @pytest.mark.parametrize("item", [{}, {"state": "Completed"}, {"userData": dict(CHANGE.user_data)}], ids=str)
 def test_another_number_is_refused_with_the_present_one(item: dict[str, Any]) -> None:
     with pytest.raises(PreconditionFailed) as raised:
-        refused(session(**item), Request.without_key("agent1", if_match=frozenset({32})))
+        refused(session(**item), Request.without_key(Caller("agent1"), if_match=frozenset({32})))
     assert raised.value.reference_id == 33
 
 
 def test_a_stranger_learns_no_number() -> None:
     with pytest.raises(SessionNotFound):
-        refused(session(), Request.without_key("agent2", if_match=frozenset({32})))
+        refused(session(), Request.without_key(Caller("agent2"), if_match=frozenset({32})))
 
 
 def test_a_repeat_is_no_matter_of_the_number_any_more() -> None:
-    assert refused(recorded(REQUEST), Request.with_key("agent1", "key", "content", if_match=frozenset({59}))) == 60
+    assert (
+        refused(recorded(REQUEST), Request.with_key(Caller("agent1"), "key", "content", if_match=frozenset({59}))) == 60
+    )

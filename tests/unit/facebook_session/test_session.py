@@ -4,13 +4,14 @@ import re
 
 import pytest
 
+from facebook_session.callers import Role
 from facebook_session.session import (
     is_session_id,
     new_participant_id,
     new_session_id,
     resource,
 )
-from facebook_session.states import CAPABILITIES, STAY_ANSWERED, State
+from facebook_session.states import CAPABILITIES, SET_DATA, State
 from tests.unit.builders import session
 
 BASE_URL = "http://localhost:8080/api/v2"
@@ -90,7 +91,7 @@ def test_the_states_are_genesys_four_and_each_has_its_capabilities() -> None:
 
 
 def test_a_session_is_answered_from_its_acceptance_to_its_completion() -> None:
-    assert {"Chatting", "LeftChat"} == STAY_ANSWERED.allowed_in
+    assert SET_DATA[Role.AGENT].leads.keys() == {"Chatting", "LeftChat"}
 
 
 @pytest.mark.parametrize("text", ["0000Na9B26EF003M", "a", "A-Z_a.z-9", "x" * 128, "." * 127 + "x", ".a", "..-", "_."])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from facebook_session.errors import SessionNotFound, Unavailable
+from facebook_session.listing import OPEN_SESSIONS, List
 from facebook_session.store import SessionStore
 from tests.unit.builders import client_error, image, session
 
@@ -46,11 +47,11 @@ class Table:
 
 
 def named(session_id: str, **changes: Any) -> dict[str, Any]:
-    return session(id=session_id, **changes)
+    return session(id=session_id, **{"owner": "agent1", **changes})
 
 
 def ids(table: Table, count: int = 100) -> tuple[list[str], Any]:
-    page = SessionStore(table, "sessions").open_sessions("agent1", count, None)
+    page = SessionStore(table, "sessions").page(List(OPEN_SESSIONS, "agent1"), count, None)
     return [one["id"] for one in page.sessions], page.next and page.next["id"]
 
 
@@ -90,11 +91,11 @@ def test_a_list_of_none_asks_for_none() -> None:
 
 
 def test_what_the_index_has_not_heard_of_yet_is_not_shown() -> None:
-    assert ids(Table(named("a"), named("given", agents={"agent2"}), named("b"))) == (["a", "b"], None)
+    assert ids(Table(named("a"), named("given", owner="agent2"), named("b"))) == (["a", "b"], None)
 
 
 def test_a_list_goes_on_behind_the_last_that_the_index_gave() -> None:
-    table = Table(named("a"), named("given", agents={"agent2"}), more=True)
+    table = Table(named("a"), named("given", owner="agent2"), more=True)
     assert ids(table, 2) == (["a"], "given")
     (query,) = table.queries
     assert (query["Limit"], query["ScanIndexForward"], query["IndexName"]) == (2, False, "OpenSessions")
@@ -103,7 +104,7 @@ def test_a_list_goes_on_behind_the_last_that_the_index_gave() -> None:
 
 def test_the_next_page_starts_behind_the_place() -> None:
     table = Table()
-    SessionStore(table, "sessions").open_sessions("agent1", 2, {"id": "a", "createdAt": "2014"})
+    SessionStore(table, "sessions").page(List(OPEN_SESSIONS, "agent1"), 2, {"id": "a", "createdAt": "2014"})
     assert table.queries[0]["ExclusiveStartKey"] == {
         "id": {"S": "a"},
         "createdAt": {"S": "2014"},

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
-from facebook_session.store import Item, SessionStore
+from facebook_session.listing import Item
+from facebook_session.store import SessionStore
 from session_api import creation
 
 GOOD = {"id": "s", "customer": {"nickname": "FirstL"}, "agent": {"userName": "agent1"}, "userData": {"a": 1}}

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from facebook_session.errors import InvalidParameter, SessionError, ValueOutOfRange
-from facebook_session.store import Cursor, Page, SessionStore
+from facebook_session.listing import OPEN_SESSIONS, Cursor, List, Page
+from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import query_string, reads
 from tests.unit.builders import session
@@ -21,10 +22,10 @@ class Sessions(SessionStore):
 
     def __init__(self, *items: dict[str, Any], following: Cursor | None = None) -> None:
         self._page = Page(list(items), following)
-        self.query: tuple[str, int, Cursor | None] | None = None
+        self.query: tuple[List, int, Cursor | None] | None = None
 
-    def open_sessions(self, user_name: str, count: int, after: Cursor | None) -> Page:
-        self.query = (user_name, count, after)
+    def page(self, listed: List, count: int, after: Cursor | None) -> Page:
+        self.query = (listed, count, after)
         return self._page
 
 
@@ -99,7 +100,7 @@ def test_a_page_has_a_link_to_the_next_which_asks_for_the_same() -> None:
     assert query | {"state": "Chatting", "pageSize": "1"} == query
     again = Sessions()
     listed(again, **query)
-    assert again.query == ("agent1", 1, following)
+    assert again.query == (List(OPEN_SESSIONS, "agent1"), 1, following)
 
 
 def test_a_page_that_would_get_too_large_ends_before(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facebook_session.callers import Caller
 from facebook_session.errors import (
     BodyTooLarge,
     InvalidParameter,
@@ -19,7 +20,6 @@ from facebook_session.errors import (
 )
 from facebook_session.idempotency import Request
 from session_api import requests
-from session_api.requests import Caller
 from tests.unit.builders import CLAIMS, SAMPLE, request
 
 PAGE_SAMPLE = """
@@ -51,7 +51,7 @@ def encoded(body: bytes) -> dict[str, Any]:
 )
 def test_either_token_names_the_caller(claims: dict[str, str]) -> None:
     event = request(claims=claims | {"cognito:groups": "api-multimedia"})
-    assert requests.caller(event).user_name == "agent1"
+    assert requests.caller(event).name == "agent1"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_request_without_a_name_is_nobodys(context: dict[str, Any]) -> None:
     ],
 )
 def test_the_feature_is_one_of_the_callers_groups(groups: str) -> None:
-    assert requests.caller(request(claims=CLAIMS | {"cognito:groups": groups})).user_name == "agent1"
+    assert requests.caller(request(claims=CLAIMS | {"cognito:groups": groups})).name == "agent1"
 
 
 @pytest.mark.parametrize(

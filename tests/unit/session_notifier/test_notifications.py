@@ -75,10 +75,10 @@ def test_filter_policies_can_match_ids_and_enumerations_alone() -> None:
 def test_the_agent_who_has_the_session_after_the_change_can_be_matched(
     agents: set[str] | None, shown: str | None
 ) -> None:
-    after = session(referenceId=34, comment="x", agents=agents or set())
+    before, after = session(agents=agents or set()), session(referenceId=34, comment="x", agents=agents or set())
     if agents is None:
-        del after["agents"]
-    (notification,) = notifications(session(), after, BASE_URL)
+        del before["agents"], after["agents"]
+    (notification,) = notifications(before, after, BASE_URL)
     assert notification.attributes.get("agent") == shown
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
+from facebook_session.session import AGENT
 from session_api.operations import requested
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 SETTINGS = Settings.read(os.environ)
@@ -98,7 +99,7 @@ def test_a_fault_is_told_with_the_name_of_its_parameter_and_without_what_was_sen
     ],
 )
 def test_a_transfer_names_an_agent(target: dict[str, str]) -> None:
-    assert change("Transfer", **target) == Change(leaving=True, handed_to="agent2")
+    assert change("Transfer", **target) == Change(leaving=AGENT, handed_to="agent2")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_the_other_operations_change_what_they_say() -> None:
     data = {"a": "x", "b": 1, "c": Decimal("0.1"), "d": True, "e": None}
     assert change("AttachUserData", userData=data) == change("UpdateUserData", userData=data) == Change(data)
     assert change("DeleteUserData", keys=["a", "b", "a"]) == Change(removed_keys=frozenset({"a", "b"}))
-    assert change("Leave") == Change(leaving=True)
+    assert change("Leave") == Change(leaving=AGENT)
     assert change("AddComment", comment="x") == Change(attributes={"comment": "x"})
     assert change("Complete") == change("Complete", queueName="") == change("Reject") == Change()
     assert change("Complete", queueName="x") == Change(attributes={"queueName": "x"})

@@ -4,11 +4,11 @@ import os
 
 import pytest
 
+from facebook_session.callers import Caller, Role
 from facebook_session.changes import Change
 from facebook_session.errors import MissingParameter
 from session_api.operations import requested
 from session_api.operations.set_disposition import SetDisposition
-from session_api.requests import Caller
 from session_api.settings import Settings
 
 SETTINGS = Settings.read({**os.environ, "DISPOSITION_KEY": "Business Result"})
@@ -27,8 +27,7 @@ def test_without_a_key_it_goes_under_the_one_that_is_configured() -> None:
 
 
 def test_a_disposition_can_be_set_while_the_agent_chats_and_after() -> None:
-    assert SetDisposition.move.allowed_in == {"Chatting", "LeftChat"}
-    assert SetDisposition.move.to is None
+    assert SetDisposition.moves[Role.AGENT].leads == {"Chatting": None, "LeftChat": None}
 
 
 @pytest.mark.parametrize("disposition", ["x", " x ", "\0", "x" * 4_096, "👋" * 4_096, "userData.#k0 = :v0"])
