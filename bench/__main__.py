@@ -15,7 +15,13 @@ Row = tuple[str, str, str, float, str, bool]
 
 Growth = tuple[str, list[str], float]
 
-_CALLS: Final = {"SetDisposition": 1, "SendMessage": 2, "UpdateUserData of 50 keys": 1, "list of 100 sessions": 2}
+_CALLS: Final = {
+    "SetDisposition": 1,
+    "SendMessage": 2,
+    "SendMessage by a system": 2,
+    "UpdateUserData of 50 keys": 1,
+    "list of 100 sessions": 2,
+}
 """The calls of AWS that a request may make."""
 
 _LARGEST_GROWTH: Final = 1.05

@@ -23,9 +23,16 @@ def _list() -> dict[str, Any]:
     return _PAGES_REQUEST | read | {"queryStringParameters": {"fields": "*"}}
 
 
+def _by_system(name: str, **parameters: Any) -> dict[str, Any]:
+    principal = {"identity": {"userArn": "arn:aws:sts::000000000000:assumed-role/channel/channel"}}
+    context = _PAGES_REQUEST["requestContext"] | principal | {"authorizer": None}
+    return _operation(name, **parameters) | {"resource": "/v2/facebooksessions/{id}", "requestContext": context}
+
+
 _REQUESTS: Final = {
     "SetDisposition": (_PAGES_REQUEST, 4_000),
     "SendMessage": (_operation("SendMessage", text="How can I help?"), 2_000),
+    "SendMessage by a system": (_by_system("SendMessage", text="My gift is broken."), 2_000),
     "UpdateUserData of 50 keys": (_operation("UpdateUserData", userData=_KEYS), 2_000),
     "UpdateUserData of 50 keys, 5 levels deep": (_operation("UpdateUserData", userData=_NESTED_KEYS), 1_000),
     "list of 100 sessions": (_list(), 400),
