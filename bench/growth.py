@@ -17,6 +17,7 @@ from moto import mock_aws
 from bench.measure import FUNCTIONS, ROOT
 from facebook_session import aws
 from facebook_session.attributes import attribute
+from facebook_session.policies import Policies
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from local import seed
@@ -54,7 +55,9 @@ def _tables() -> Any:
     for name in ("Session", "Message"):
         client.create_table(TableName=f"{name.lower()}s", **table_schema(f"{name}Table"))
     app.store = SessionStore(client, "sessions")
+    client.create_table(TableName="settings", **table_schema("SettingTable"))
     app.transcript = Transcript(client, "messages")
+    app.policies = Policies(client, "settings")
     return client
 
 

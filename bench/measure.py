@@ -19,6 +19,7 @@ CREDENTIALS: Final = {
 FUNCTIONS: Final = CREDENTIALS | {
     "SESSION_TABLE": "sessions",
     "MESSAGE_TABLE": "messages",
+    "SETTING_TABLE": "settings",
     "AGENT_POOL": "us-east-1_agents",
     "API_DOMAIN": "execute-api.us-east-1.amazonaws.com",
     "ALLOWED_ORIGINS": "",

@@ -10,6 +10,7 @@ os.environ.update(
     AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
     SESSION_TABLE="sessions",
     MESSAGE_TABLE="messages",
+    SETTING_TABLE="settings",
     AGENT_POOL="us-east-1_agents",
     UNDELIVERED_BUCKET="undelivered",
     REMOVAL_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/000000000000/removals",

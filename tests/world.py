@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from facebook_session import idempotency, user_data
 from facebook_session.attributes import plain
+from facebook_session.policies import Policies
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
 from facebook_session.store import SessionStore
@@ -211,6 +212,7 @@ class World:
         quarantine = Quarantine(self.bucket, "bucket")
         self._patch.setattr(api, "store", SessionStore(self.dynamodb, "sessions"))
         self._patch.setattr(api, "transcript", transcript)
+        self._patch.setattr(api, "policies", Policies(_dynamodb(), "settings"))
         self._patch.setattr(notifier, "transcript", lambda: transcript)
         self._patch.setattr(notifier, "publisher", Publisher(self.topic, "topic"))
         self._patch.setattr(notifier, "quarantine", lambda: quarantine)
@@ -372,6 +374,7 @@ def _scanned(table: str) -> list[dict[str, Any]]:
 def _tables() -> str:
     """Creates them; the ARN of the sessions' stream."""
     _dynamodb().create_table(TableName="messages", **table_schema("MessageTable"))
+    _dynamodb().create_table(TableName="settings", **table_schema("SettingTable"))
     created = _dynamodb().create_table(TableName="sessions", **table_schema("SessionTable"))
     return str(created["TableDescription"]["LatestStreamArn"])
 

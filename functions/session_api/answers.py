@@ -1,7 +1,7 @@
 """Answers in the contract's shape, and the HTTP status that each reason gets. The only place that knows both."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from facebook_session.errors import BodyTooLarge, MethodNotAllowed, PreconditionFailed, SessionError, UnreadableBody
@@ -27,6 +27,11 @@ def success(reference_id: int) -> Answer:
 def read(body: str, item: Mapping[str, Any] | None = None) -> Answer:
     """What was read, as JSON, with the `referenceId` of the session that it tells of, if it is one, as ETag."""
     return _answer(200, body, _etag(item["referenceId"]) if item else {})
+
+
+def versioned(version: int, seen: frozenset[int], body: Callable[[], str]) -> Answer:
+    """What was read, with its version as ETag; nothing where the client has `seen` that one."""
+    return _answer(304, "", _etag(version)) if version in seen else _answer(200, body(), _etag(version))
 
 
 def created(body: str, item: Mapping[str, Any], location: str) -> Answer:

@@ -18,13 +18,16 @@ from facebook_session.errors import InvalidParameter, MethodNotAllowed, RouteNot
 from facebook_session.faults import fault
 from facebook_session.idempotency import Request
 from facebook_session.listing import Item
+from facebook_session.policies import Policies
+from facebook_session.policy import Policy
 from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript, kept
-from session_api import answers, cors, creation, headers, operations, query_string, reads, requests
+from session_api import answers, codes, cors, creation, headers, operations, query_string, reads, requests
 from session_api.agents import AgentPool
 from session_api.answers import Answer
+from session_api.rules import Rules, demand_valid_policy
 from session_api.settings import Settings
 
 Event = Mapping[str, Any]
@@ -39,6 +42,8 @@ metrics = Metrics()
 settings = Settings.read(os.environ)
 _dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)
 store = SessionStore(_dynamodb, settings.session_table, settings.retention_days)
+policies = Policies(_dynamodb, settings.setting_table)
+rules = Rules(settings.disposition_key, lambda: policies.current())
 transcript = Transcript(_dynamodb, settings.message_table)
 
 
@@ -64,7 +69,7 @@ def _run(event: Event, caller: Caller) -> Answer:
     move = operation.move(caller.role)
     session_id = _session_id(event)
     metrics.add_metadata("operationName", type(operation).__name__)
-    change = operation.change(caller, settings)
+    change = operation.change(caller, rules)
     request = requests.identity(event, caller, parameters)
     if change.handed_to and not agent_pool().can_take_sessions(change.handed_to):
         return answers.success(_repeated(session_id, request, move))
@@ -128,6 +133,54 @@ def read_any_messages(event: Event) -> Answer:
     return answers.read(reads.messages(transcript, item, query, _base_url(event)))
 
 
+def read_dispositions(event: Event) -> Answer:
+    """`GET /me/facebooksessions/{id}/dispositions`: the history of a session in which the caller takes or took part."""
+    caller = requests.caller(event)
+    query_string.parsed(event, ())
+    return answers.read(reads.dispositions(store.read_past(_session_id(event), caller.name)))
+
+
+def read_any_dispositions(event: Event) -> Answer:
+    """`GET /facebooksessions/{id}/dispositions`: that of any session, for a system."""
+    requests.system(event)
+    query_string.parsed(event, ())
+    return answers.read(reads.dispositions(store.find(_session_id(event))))
+
+
+def read_codes(event: Event) -> Answer:
+    """`GET /settings/dispositions`: the codes that agents can set."""
+    requests.caller(event)
+    query = query_string.parsed(event, reads.CODES_QUERY)
+    policy = _policy(query)
+    return answers.versioned(policy.version, headers.if_none_match(event), lambda: codes.settings(policy))
+
+
+def read_groups(event: Event) -> Answer:
+    """`GET /groups?type=dispositions`: the same with their folders."""
+    requests.caller(event)
+    query_string.demand_dispositions(query_string.parsed(event, reads.GROUPS_QUERY))
+    policy, base_url = policies.current(), _base_url(event)
+    return answers.versioned(policy.version, headers.if_none_match(event), lambda: codes.groups(policy, base_url))
+
+
+def put_policy(event: Event) -> Answer:
+    """`PUT /settings/dispositions`: the next version of the policy, from a system."""
+    system = requests.system(event)
+    document = requests.parameters(event)
+    demand_valid_policy(document)
+    return answers.success(policies.put(document, system.name, headers.if_match(event)))
+
+
+def _policy(query: Mapping[str, str]) -> Policy:
+    """The present one, or the `version` that is asked for."""
+    if "version" not in query:
+        return policies.current()
+    policy = policies.version(query_string.whole_number(query, "version", 1, reads.MAX_INDEX))
+    if policy is None:
+        raise RouteNotFound
+    return policy
+
+
 def read_any_session(event: Event) -> Answer:
     """`GET /facebooksessions/{id}`: a session, for a system that follows its changes."""
     requests.system(event)
@@ -140,7 +193,7 @@ def create_session(event: Event) -> Answer:
     """`POST /facebooksessions`: a new session from the routing system."""
     system = requests.system(event)
     wanted = creation.requested(requests.parameters(event))
-    item = creation.create(store, wanted, system.name, headers.idempotency_key(event))
+    item = creation.create(store, rules, wanted, system, headers.idempotency_key(event))
     metrics.add_metadata("sessionId", item["id"])
     base_url = _base_url(event)
     return answers.created(reads.session(item, {}, base_url), item, uri(item["id"], base_url))
@@ -156,6 +209,11 @@ ROUTES: Final[Mapping[str, Callable[[Event], Answer]]] = {
     "GET /v2/facebooksessions": read_any_sessions,
     "GET /v2/facebooksessions/{id}": read_any_session,
     "GET /v2/facebooksessions/{id}/messages": read_any_messages,
+    "GET /v2/me/facebooksessions/{id}/dispositions": read_dispositions,
+    "GET /v2/facebooksessions/{id}/dispositions": read_any_dispositions,
+    "GET /v2/settings/dispositions": read_codes,
+    "PUT /v2/settings/dispositions": put_policy,
+    "GET /v2/groups": read_groups,
     # Genesys' path until 2019
     "GET /v2/me/facebooksession/{id}": read_session,
     "POST /v2/me/facebooksession/{id}": run_operation,

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from facebook_session import exact_json, idempotency, session, user_data
+from facebook_session import exact_json, history, idempotency, session, user_data
+from facebook_session.callers import Caller
 from facebook_session.changes import now
 from facebook_session.errors import InvalidParameter
 from facebook_session.listing import Item
@@ -13,6 +14,7 @@ from facebook_session.states import State
 from facebook_session.store import SessionStore
 from facebook_session.transcript import new_transcript_id
 from session_api.operations.operation import Name, Parameters, QueueName, UserData, refusal
+from session_api.rules import Rules
 
 SessionId = Annotated[str, Field(pattern=session.SESSION_ID, max_length=session.MAX_NAME_LENGTH)]
 UserName = Annotated[str, Field(pattern=session.USER_NAME)]
@@ -46,13 +48,13 @@ def requested(parameters: dict[str, Any]) -> NewSession:
         raise refusal(error) from None
 
 
-def create(store: SessionStore, wanted: NewSession, principal: str, key: str = "") -> Item:
+def create(store: SessionStore, rules: Rules, wanted: NewSession, system: Caller, key: str = "") -> Item:
     """The session that the system asks for, by an `Idempotency-Key` or without one. Where there is one of its id that
     was created from the same content, that one as it is now.
 
     Raises InvalidParameter where there is one of other content.
     """
-    item = _item(wanted, principal, key)
+    item = _item(rules, wanted, system, key)
     created = store.create(item)
     if created.get("createdFrom") == item["createdFrom"]:
         return created
@@ -66,30 +68,32 @@ def _id(wanted: NewSession, principal: str, key: str) -> str:
     return wanted.id or (session.derived_session_id(f"{principal}\n{key}") if key else session.new_session_id())
 
 
-def _item(wanted: NewSession, principal: str, key: str) -> Item:
+def _item(rules: Rules, wanted: NewSession, system: Caller, key: str) -> Item:
     created = now()
+    change = rules.created(wanted.user_data, wanted.queue_name)
     customer = {
         "nickname": wanted.customer.nickname,
         "type": session.CUSTOMER,
         "participantId": session.new_participant_id(),
     }
     return {
-        "id": _id(wanted, principal, key),
+        "id": _id(wanted, system.name, key),
         "state": str(State.INVITED),
         "participants": [customer],
         "agents": {wanted.agent.user_name},
         "owner": wanted.agent.user_name,
-        "userData": wanted.user_data,
+        "userData": change.user_data,
         "referenceId": 1,
         "messageCount": 0,
         "transcript": new_transcript_id(),
         "createdAt": created,
         "updatedAt": created,
-        "updatedBy": principal,
-        "userDataBytes": user_data.size(wanted.user_data),
+        "updatedBy": system.name,
+        "userDataBytes": user_data.size(change.user_data),
         "createdFrom": _digest(wanted),
         **({"queueName": wanted.queue_name} if wanted.queue_name else {}),
         **idempotency.NO_RECORDS,
+        **history.begun(system, change.disposition),
     }
 
 

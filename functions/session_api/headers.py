@@ -17,6 +17,7 @@ _TAG: Final = r'(?:W/)?"[^\x00-\x20"\x7f]*"'
 _TAGS: Final = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
 _STRONG_TAG: Final = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
 
+_SEEN: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')  # weak or not, which is the same for a read
 _CHARSET: Final = re.compile(r';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
 _UTF_8: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _NO_CODING: Final = frozenset({"", "identity"})
@@ -50,6 +51,11 @@ def if_match(event: Event) -> frozenset[int] | None:
     if not _TAGS.fullmatch(tags):
         raise InvalidParameter('The header If-Match must be ETags of the session, such as "34", or *.')
     return frozenset(map(int, _STRONG_TAG.findall(tags)))
+
+
+def if_none_match(event: Event) -> frozenset[int]:
+    """The numbers of what the client has seen already. What is no ETag of ours, it has not seen."""
+    return frozenset(int(tag) for line in _lines(event, "if-none-match") for tag in _SEEN.findall(line))
 
 
 def demand_plain_utf_8(event: Event) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from facebook_session.errors import InvalidParameter, ValueOutOfRange
+from facebook_session.errors import InvalidParameter, MissingParameter, ValueOutOfRange
 from facebook_session.session import USER_NAME, is_session_id
 from facebook_session.states import OPEN
 
@@ -29,7 +29,8 @@ def parsed(event: Mapping[str, Any], known: Collection[str]) -> Query:
     """All that is in it; raises InvalidParameter where there is something that the read doesn't know, or no text."""
     query: Query = event.get("queryStringParameters") or {}
     if query.keys() - {*known, _AGAINST_CACHES}:
-        raise InvalidParameter(f"The parameters of the address can be {', '.join(sorted(known))}.")
+        possible = f"The parameters of the address can be {', '.join(sorted(known))}."
+        raise InvalidParameter(possible if known else "The address takes no parameters.")
     if any(map(_LONE_SURROGATE.search, query.values())):
         raise InvalidParameter("The parameters of the address must be UTF-8 text.")
     return query
@@ -57,6 +58,16 @@ def open_state(query: Query) -> str:
     if query.get("state", "") not in ("", *OPEN):
         raise InvalidParameter(f"The parameter state must be one of {', '.join(OPEN)}.")
     return query.get("state", "")
+
+
+def demand_dispositions(query: Query) -> None:
+    """Raises InvalidParameter or MissingParameter where groups of another `type` are asked for."""
+    if "type" not in query:
+        raise MissingParameter("The parameter type is missing.")
+    if query["type"] != "dispositions":
+        raise InvalidParameter("The parameter type must be dispositions.")
+    if query.get("fields", "*") != "*":
+        raise InvalidParameter("The parameter fields must be *.")
 
 
 def agent(query: Query) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from facebook_session import exact_json
+from facebook_session import exact_json, history
 from facebook_session.errors import MissingParameter
 from facebook_session.listing import OPEN_SESSIONS, SESSIONS_BY_STATE, Cursor, Item, List, Page, cursor_after
 from facebook_session.session import resource
@@ -22,6 +22,8 @@ MAX_INDEX: Final = 999_999_999
 SESSION_QUERY: Final = frozenset({"fields"})
 SESSIONS_QUERY: Final = frozenset({"fields", "pageSize", "pageToken"}) | query_string.FILTERS
 ANY_SESSIONS_QUERY: Final = frozenset({"fields", "pageSize", "pageToken", "state", "agent"})
+CODES_QUERY: Final = frozenset({"version"})
+GROUPS_QUERY: Final = frozenset({"type", "fields"})
 MESSAGES_QUERY: Final = frozenset({"startIndex", "count"})
 
 Body = str
@@ -97,6 +99,11 @@ def messages(transcript: Transcript, item: Item, query: Query, folder: str) -> B
         following_query = urlencode({"startIndex": following, "count": count})
         link = f"{folder}/facebooksessions/{item['id']}/messages?{following_query}"
     return _page("messages", [exact_json.dumps(message) for message in found], link)
+
+
+def dispositions(item: Item) -> Body:
+    """The history of the session's dispositions, oldest first."""
+    return exact_json.dumps({"statusCode": 0, "dispositions": history.shown(item)})
 
 
 def _page(name: str, texts: Collection[str], link: str | None = None) -> Body:

@@ -12,16 +12,17 @@ _ORIGIN: Final = re.compile(r"[!-~]+")
 
 
 class Settings(BaseModel):
-    """SESSION_TABLE and MESSAGE_TABLE, the tables' names; AGENT_POOL, the user pool's id; DISPOSITION_KEY, the key for
-    a disposition without one; PUBLIC_URL, the API's address up to and with `/api/v2`, or empty where it is the API's
-    own under API_DOMAIN; ALLOWED_ORIGINS, the origins of browser desktops, with commas in between, `*` for all;
-    RETENTION_DAYS, the days after which a session that has ended is removed, 0 for never.
+    """SESSION_TABLE, MESSAGE_TABLE and SETTING_TABLE, the tables' names; AGENT_POOL, the user pool's id;
+    DISPOSITION_KEY, the key for a disposition without one; PUBLIC_URL, the API's address up to and with `/api/v2`, or
+    empty where it is the API's own under API_DOMAIN; ALLOWED_ORIGINS, the origins of browser desktops, with commas in
+    between, `*` for all; RETENTION_DAYS, the days after which a session that has ended is removed, 0 for never.
     """
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     session_table: str = Field(alias="SESSION_TABLE", min_length=1)
     message_table: str = Field(alias="MESSAGE_TABLE", min_length=1)
+    setting_table: str = Field(alias="SETTING_TABLE", min_length=1)
     agent_pool: str = Field(alias="AGENT_POOL", min_length=1)
     public_url: str = Field(alias="PUBLIC_URL")
     api_domain: str = Field(alias="API_DOMAIN")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from facebook_session.policies import Policies
 from facebook_session.quarantine import Quarantine
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
@@ -25,11 +26,13 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     with mock_aws():
         created = client("dynamodb").create_table(TableName="sessions", **table_schema("SessionTable"))
         client("dynamodb").create_table(TableName="messages", **table_schema("MessageTable"))
+        client("dynamodb").create_table(TableName="settings", **table_schema("SettingTable"))
         topic = client("sns").create_topic(Name="notifications")["TopicArn"]
         queue_url, _ = queues.subscribe(client, topic, "subscriber")
         dynamodb = of_functions("dynamodb", 2)
         monkeypatch.setattr(api, "store", SessionStore(dynamodb, "sessions"))
         monkeypatch.setattr(api, "transcript", Transcript(dynamodb, "messages"))
+        monkeypatch.setattr(api, "policies", Policies(dynamodb, "settings"))
         monkeypatch.setattr(notifier, "transcript", lambda: Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "publisher", Publisher(of_functions("sns", 2), topic))
         client("s3").create_bucket(Bucket="undelivered")

@@ -68,6 +68,12 @@ def read_by_system(path: str, session_id: str = seed.PAGE_SESSION, **query: str)
     return answer(_of_system(ROUTING, "GET", path, None, session_id, queryStringParameters=query or None))
 
 
+def put_policy(document: Any, **headers: str) -> Any:
+    """The answer to a system that puts a policy of dispositions."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return answer(_of_system(ROUTING, "PUT", "/v2/settings/dispositions", sent, body=json.dumps(document)))
+
+
 def _of_system(
     principal: str, method: str, path: str, headers: Mapping[str, str] | None, session_id: str = "", **more: Any
 ) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import settings
 
+from facebook_session.policy import NO_POLICY
+from session_api import app
+
 settings.register_profile("unit", deadline=None, database=None, derandomize=True)
 settings.load_profile("unit")
 
@@ -23,6 +26,12 @@ def _no_pauses_between_attempts() -> Iterator[None]:
         patch.setattr("facebook_session.store.wait", lambda _seconds: None)
         patch.setattr("facebook_session.transcript.wait", lambda _seconds: None)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of the policy have their own table."""
+    monkeypatch.setattr(app.policies, "current", lambda: NO_POLICY)
 
 
 class Stdout:

@@ -7,7 +7,7 @@ from facebook_session.changes import Change
 from facebook_session.session import AGENT, new_participant_id
 from facebook_session.states import ACCEPT
 from session_api.operations.operation import Name, Operation
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class Accept(Operation):
@@ -17,7 +17,7 @@ class Accept(Operation):
     operation_name: Literal["Accept"]
     nickname: Name
 
-    def change(self, caller: Caller, _settings: Settings) -> Change:
+    def change(self, caller: Caller, _rules: Rules) -> Change:
         agent = {
             "nickname": self.nickname,
             "type": AGENT,

@@ -6,7 +6,7 @@ from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.states import SET_DATA
 from session_api.operations.operation import Operation, Text
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class AddComment(Operation):
@@ -16,5 +16,5 @@ class AddComment(Operation):
     operation_name: Literal["AddComment"]
     comment: Text
 
-    def change(self, _caller: Caller, _settings: Settings) -> Change:
+    def change(self, _caller: Caller, _rules: Rules) -> Change:
         return Change(attributes={"comment": self.comment})

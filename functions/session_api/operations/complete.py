@@ -6,7 +6,7 @@ from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.states import COMPLETE
 from session_api.operations.operation import Operation, QueueName
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class Complete(Operation):
@@ -16,5 +16,6 @@ class Complete(Operation):
     operation_name: Literal["Complete"]
     queue_name: QueueName = ""
 
-    def change(self, _caller: Caller, _settings: Settings) -> Change:
-        return Change(attributes={"queueName": self.queue_name} if self.queue_name else {})
+    def change(self, caller: Caller, rules: Rules) -> Change:
+        attributes = {"queueName": self.queue_name} if self.queue_name else {}
+        return Change(attributes=attributes, closing=rules.closing(can_be_refused=caller.is_agent))

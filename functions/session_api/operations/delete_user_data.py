@@ -9,7 +9,7 @@ from facebook_session.changes import Change
 from facebook_session.states import SET_DATA
 from facebook_session.user_data import MAX_REQUEST_KEYS
 from session_api.operations.operation import Operation, UserDataKey
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class DeleteUserData(Operation):
@@ -19,5 +19,5 @@ class DeleteUserData(Operation):
     operation_name: Literal["DeleteUserData"]
     keys: Annotated[list[UserDataKey], Field(max_length=MAX_REQUEST_KEYS)]
 
-    def change(self, _caller: Caller, _settings: Settings) -> Change:
-        return Change(removed_keys=frozenset(self.keys))
+    def change(self, _caller: Caller, rules: Rules) -> Change:
+        return rules.remove_data(frozenset(self.keys))

@@ -7,7 +7,7 @@ from facebook_session.changes import Change
 from facebook_session.session import AGENT, CUSTOMER
 from facebook_session.states import LEAVE
 from session_api.operations.operation import Operation
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class Leave(Operation):
@@ -18,5 +18,7 @@ class Leave(Operation):
     moves = LEAVE
     operation_name: Literal["Leave"]
 
-    def change(self, caller: Caller, _settings: Settings) -> Change:
-        return Change(leaving=AGENT if caller.is_agent else CUSTOMER)
+    def change(self, caller: Caller, rules: Rules) -> Change:
+        if caller.is_agent:
+            return Change(leaving=AGENT)
+        return Change(leaving=CUSTOMER, closing=rules.closing(can_be_refused=False))

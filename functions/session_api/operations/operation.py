@@ -17,7 +17,7 @@ from facebook_session.session import (
 )
 from facebook_session.states import Move, Moves
 from facebook_session.user_data import KEY, KEYS_ARE, MAX_DEPTH, MAX_REQUEST_KEYS, checked
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 NO_OTHER_KEYS: Final[dict[str, Any]] = {"additionalProperties": False}
 _VALUE_SCHEMA: Final = {
@@ -60,7 +60,7 @@ class Operation(Parameters):
         return self.moves[role]
 
     @abstractmethod
-    def change(self, caller: Caller, settings: Settings) -> Change:
+    def change(self, caller: Caller, rules: Rules) -> Change:
         """What the operation does to the session, beside moving it to another state."""
 
 

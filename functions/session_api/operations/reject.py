@@ -6,12 +6,12 @@ from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.states import REJECT
 from session_api.operations.operation import Operation
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class Reject(Operation):
     moves = REJECT
     operation_name: Literal["Reject"]
 
-    def change(self, _caller: Caller, _settings: Settings) -> Change:
-        return Change()
+    def change(self, _caller: Caller, rules: Rules) -> Change:
+        return Change(closing=rules.closing(can_be_refused=False))

@@ -7,7 +7,7 @@ from facebook_session.changes import Change
 from facebook_session.messages import new_message
 from facebook_session.states import SPEAK
 from session_api.operations.operation import Operation, Text
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class SendMessage(Operation):
@@ -17,5 +17,5 @@ class SendMessage(Operation):
     operation_name: Literal["SendMessage"]
     text: Text
 
-    def change(self, caller: Caller, _settings: Settings) -> Change:
+    def change(self, caller: Caller, _rules: Rules) -> Change:
         return Change(messages=[new_message("Text", caller.sender, text=self.text)])

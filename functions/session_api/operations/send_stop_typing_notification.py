@@ -7,7 +7,7 @@ from facebook_session.changes import Change
 from facebook_session.messages import new_message
 from facebook_session.states import SPEAK
 from session_api.operations.operation import Operation
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class SendStopTypingNotification(Operation):
@@ -16,5 +16,5 @@ class SendStopTypingNotification(Operation):
     moves = SPEAK
     operation_name: Literal["SendStopTypingNotification"]
 
-    def change(self, caller: Caller, _settings: Settings) -> Change:
+    def change(self, caller: Caller, _rules: Rules) -> Change:
         return Change(messages=[new_message("TypingStopped", caller.sender)])

@@ -10,7 +10,7 @@ from facebook_session.messages import new_message
 from facebook_session.session import MAX_TEXT_LENGTH
 from facebook_session.states import SPEAK
 from session_api.operations.operation import Operation
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class SendUrl(Operation):
@@ -22,5 +22,5 @@ class SendUrl(Operation):
         str, Field(min_length=1, max_length=MAX_TEXT_LENGTH, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*$")
     ]
 
-    def change(self, caller: Caller, _settings: Settings) -> Change:
+    def change(self, caller: Caller, _rules: Rules) -> Change:
         return Change(messages=[new_message("PushUrl", caller.sender, url=self.url)])

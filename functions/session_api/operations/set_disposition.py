@@ -9,7 +9,7 @@ from facebook_session.changes import Change
 from facebook_session.errors import MissingParameter
 from facebook_session.states import SET_DATA
 from session_api.operations.operation import Operation, Text, UserDataKey
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 def _not_blank(text: str) -> str:
@@ -29,6 +29,5 @@ class SetDisposition(Operation):
     disposition: _Disposition
     disposition_key: UserDataKey = ""
 
-    def change(self, _caller: Caller, settings: Settings) -> Change:
-        key = self.disposition_key or settings.disposition_key
-        return Change(user_data={key: self.disposition}, disposition=True)
+    def change(self, caller: Caller, rules: Rules) -> Change:
+        return rules.set_disposition(caller, self.disposition_key or rules.key, self.disposition)

@@ -6,7 +6,7 @@ from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.states import LOOK
 from session_api.operations.operation import Operation
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class SetInFocus(Operation):
@@ -16,5 +16,5 @@ class SetInFocus(Operation):
     operation_name: Literal["SetInFocus"]
     in_focus: bool = True
 
-    def change(self, _caller: Caller, _settings: Settings) -> Change:
+    def change(self, _caller: Caller, _rules: Rules) -> Change:
         return Change(in_focus=self.in_focus)

@@ -12,7 +12,7 @@ from facebook_session.errors import InvalidParameter, MissingParameter
 from facebook_session.session import AGENT, MAX_TEXT_LENGTH, USER_NAME
 from facebook_session.states import TRANSFER
 from session_api.operations.operation import Operation
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 _PATH: Final = re.compile(r"/users/([^/?#\s]{1,1536})")
 
@@ -31,7 +31,7 @@ class Transfer(Operation):
     target_path: _Target = ""
     target_uri: _Target = ""
 
-    def change(self, caller: Caller, _settings: Settings) -> Change:
+    def change(self, caller: Caller, _rules: Rules) -> Change:
         target = self._target()
         if caller.is_agent and target == caller.name:
             raise InvalidParameter("A session can't be transferred to the agent who has it.")

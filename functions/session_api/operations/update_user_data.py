@@ -6,7 +6,7 @@ from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.states import SET_DATA
 from session_api.operations.operation import Operation, UserData
-from session_api.settings import Settings
+from session_api.rules import Rules
 
 
 class UpdateUserData(Operation):
@@ -16,5 +16,5 @@ class UpdateUserData(Operation):
     operation_name: Literal["UpdateUserData"]
     user_data: UserData
 
-    def change(self, _caller: Caller, _settings: Settings) -> Change:
-        return Change(user_data=self.user_data)
+    def change(self, _caller: Caller, rules: Rules) -> Change:
+        return rules.set_data(self.user_data)

@@ -11,6 +11,27 @@ from facebook_session.states import Move
 
 
 @dataclass(frozen=True, slots=True)
+class Disposition:
+    """What the user data's `key` gets, if it isn't removed. Sessions of the queues `refused_in` can't have it."""
+
+    key: str
+    value: Any
+    refused_in: Sequence[str] = ()
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a session that ends has to have as disposition, under the user data's `key`: one that is there, where that
+    is `mandatory`; otherwise it gets the `default` where none is there, if that is not None.
+    """
+
+    key: str
+    mandatory: bool = False
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is left out stays as it is.
 
@@ -18,7 +39,8 @@ class Change:
     session's own: `comment`, `queueName`. `joining` is an agent who becomes the first participant. `leaving` is the
     type of the participant who leaves the chat, and `handed_to` is the user name of the agent who gets the session.
     `in_focus` tells whether the caller looks at the session. `expires_at` is when the session is to be removed, in
-    seconds since 1970, if the change completes it. For a `disposition` there is more room.
+    seconds since 1970, if the change completes it, which is done as `closing` says. `disposition` is the one among the
+    user data. It can still be set in a session that has ended after `late_since`.
     """
 
     user_data: Mapping[str, Any] = field(default_factory=dict)
@@ -30,12 +52,15 @@ class Change:
     handed_to: str | None = None
     in_focus: bool | None = None
     expires_at: int | None = None
-    disposition: bool = False
+    disposition: Disposition | None = None
+    closing: Closing | None = None
+    late_since: str | None = None
 
     @property
     def limits(self) -> user_data_rules.Limits:
-        """What the session's user data may hold after the change."""
-        return user_data_rules.DISPOSITION_LIMITS if self.disposition else user_data_rules.USUAL_LIMITS
+        """What the session's user data may hold after the change: for a disposition there is more room."""
+        is_disposition = self.disposition is not None and [*self.user_data] == [self.disposition.key]
+        return user_data_rules.DISPOSITION_LIMITS if is_disposition else user_data_rules.USUAL_LIMITS
 
     @property
     def adds_messages(self) -> bool:
@@ -60,4 +85,8 @@ def always_alters(move: Move, change: Change) -> bool:
 
 def now() -> str:
     """In UTC to the millisecond, such as `2014-01-09T09:58:12.035+00:00`: in the order of the text is that of time."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return formatted(datetime.now(UTC))
+
+
+def formatted(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

@@ -57,13 +57,13 @@ def _shown(message: NewMessage, sender: Mapping[str, Any]) -> Message:
         "from": shown_participant(sender),
         **content,
         "visibility": _VISIBILITY,
-        "timestamp": _formatted(milliseconds),
+        "timestamp": formatted(milliseconds),
         "type": message["type"],
         "timestampSeconds": milliseconds,
     }
 
 
-def _formatted(milliseconds: int) -> str:
+def formatted(milliseconds: int) -> str:
     """Such as `2014-01-09 09:58:12.035+0000`."""
     moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03}{moment:%z}"

@@ -3,17 +3,19 @@ must assume.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from facebook_session import idempotency, user_data
+from facebook_session import history, idempotency, user_data
 from facebook_session.attributes import attribute, plain, same
 from facebook_session.callers import Caller
-from facebook_session.changes import Change, always_alters
+from facebook_session.changes import Change, Closing, always_alters
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.idempotency import Request
 from facebook_session.session import AGENT
 from facebook_session.states import Move, State
 from facebook_session.write import Assumptions, is_recorded
+
+SEE_CODES: Final = "GET /settings/dispositions lists the codes."
 
 Image = Mapping[str, Any]
 
@@ -36,19 +38,49 @@ def own(image: Image, user_name: str) -> Image:
     return image
 
 
-def demand(old: Image, request: Request, move: Move) -> int:
+def demand(old: Image, request: Request, move: Move, change: Change) -> int:
     """The session's number, where the request is one for this session as it is now.
 
     Raises SessionNotFound, PreconditionFailed, and InvalidParameter for the state.
     """
-    if request.caller.is_agent:
+    late = _is_late(old, request, change)
+    if request.caller.is_agent and not late:
         own(old, request.caller.name)
     current = int(old["referenceId"]["N"])
     if request.if_match is not None and current not in request.if_match:
         raise PreconditionFailed(current)
-    if not _allows(old, move):
+    if not (late or _allows(old, move)):
         raise InvalidParameter("The parameter operationName is not valid in the session's state.")
+    _demand_policy(old, change)
     return current
+
+
+def _demand_policy(old: Image, change: Change) -> None:
+    """Raises InvalidParameter where the policy of dispositions refuses the change in this session."""
+    disposition, closing = change.disposition, change.closing
+    if disposition and old.get("queueName", {}).get("S") in disposition.refused_in:
+        raise InvalidParameter(f"The disposition must be a code of the session's queue. {SEE_CODES}")
+    if closing and closing.mandatory and not _has_disposition(old, closing):
+        raise InvalidParameter(f"The session needs a disposition before an agent completes it. {SEE_CODES}")
+
+
+def _has_disposition(old: Image, closing: Closing) -> bool:
+    return "S" in old["userData"]["M"].get(closing.key, {})
+
+
+def took_part(image: Image, user_name: str) -> bool:
+    """Whether the user takes part in the session, or did once."""
+    return takes_part(image, user_name) or user_name in image.get("tookPart", {}).get("SS", ())
+
+
+def _is_late(old: Image, request: Request, change: Change) -> bool:
+    """Whether it comes after the session's end, but is allowed all the same."""
+    return (
+        change.late_since is not None
+        and old["state"]["S"] == State.COMPLETED
+        and old.get("completedAt", {"S": ""})["S"] > change.late_since
+        and took_part(old, request.caller.name)
+    )
 
 
 def _allows(old: Image, move: Move) -> bool:
@@ -67,7 +99,7 @@ def final_reference_id(old: Image, request: Request, move: Move, change: Change,
         return number
     if assumed.unknown_since is not None and not _is_surely_new(old, request, change, assumed.unknown_since):
         raise Unavailable
-    current = demand(old, request, move)
+    current = demand(old, request, move, change)
     is_over = alters_nothing(old, move, change) and not request.has_key
     return current if is_over else None
 
@@ -82,7 +114,7 @@ def alters_nothing(old: Image, move: Move, change: Change) -> bool:
     data = old["userData"]["M"]
     return (
         not always_alters(move, change)
-        and move.leads[State(old["state"]["S"])] in (None, old["state"]["S"])
+        and move.leads.get(State(old["state"]["S"])) in (None, old["state"]["S"])
         and change.handed_to in (None, *old.get("agents", {}).get("SS", ()))
         and all(same(data.get(key), attribute(value)) for key, value in change.user_data.items())
         and all(same(old.get(name), attribute(value)) for name, value in change.attributes.items())
@@ -96,16 +128,24 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
     What it relies on beyond the write's own conditions holds for the number of the old item alone.
     """
     alters = not alters_nothing(old, move, change)
-    bytes_after = _bytes_after(old, change) if alters and change.user_data else None
-    relies = not alters or bytes_after is not None or request.if_match is not None
+    disposition_alters = _disposition_alters(old, change)
+    if alters and change.disposition and disposition_alters:
+        history.demand_room(plain(old), change.disposition)
+    bytes_after = _bytes_after(old, change) if alters else None
+    number = int(old["referenceId"]["N"])
+    first = number + 1 if "dispositions" not in old else None
+    relies = not alters or bytes_after is not None or first is not None or request.if_match is not None
     return Assumptions(
         state=State(old["state"]["S"]),
         customer_joined=_customer_joined(old),
         in_chat=_is_in_chat(old, request.caller),
         has_records="requests" in old,
-        reference_id=int(old["referenceId"]["N"]) if relies else None,
+        reference_id=number if relies else None,
         bytes_after=bytes_after,
         alters=alters,
+        disposition_alters=disposition_alters,
+        has_disposition=change.closing is not None and _has_disposition(old, change.closing),
+        history_from=first,
         unknown_since=assumed.unknown_since,
     )
 
@@ -121,9 +161,23 @@ def _is_in_chat(old: Image, caller: Caller) -> bool:
     return first.get("userName") == caller.name if caller.is_agent else first.get("type") == AGENT
 
 
-def _bytes_after(old: Image, change: Change) -> int:
-    """How large the user data is after the change. What is too much already may get less."""
+def _disposition_alters(old: Image, change: Change) -> bool:
+    if change.disposition is None:
+        return False
+    before = old["userData"]["M"].get(change.disposition.key)
+    if change.disposition.is_removed:
+        return before is not None
+    return not same(before, attribute(change.disposition.value))
+
+
+def _bytes_after(old: Image, change: Change) -> int | None:
+    """How large the user data is after the change, if that sets any. What is too much already may get less."""
     before = plain(old["userData"]["M"])
+    closing = change.closing
+    if closing and closing.default is not None and not _has_disposition(old, closing):
+        return user_data.size(before | {closing.key: closing.default})
+    if not change.user_data:
+        return None
     after = {key: value for key, value in before.items() if key not in change.removed_keys} | dict(change.user_data)
     size = user_data.size(after)
     _demand_room(len(after), len(before), change.limits.keys, "have more than {} keys")

@@ -9,12 +9,12 @@ from facebook_session import idempotency, refusals
 from facebook_session.attributes import attribute, plain
 from facebook_session.changes import Change
 from facebook_session.database import PAUSES_SECONDS, Refused, call, call_once, wait
-from facebook_session.errors import Unavailable
+from facebook_session.errors import SessionNotFound, Unavailable
 from facebook_session.idempotency import Request
 from facebook_session.listing import Cursor, Item, List, Page
-from facebook_session.refusals import Image, existing, own
+from facebook_session.refusals import Image, existing, own, took_part
 from facebook_session.states import Move
-from facebook_session.write import Assumptions, update
+from facebook_session.write import first_assumptions, update
 
 _WRITES: Final = 10
 _DAY_SECONDS: Final = 86_400
@@ -43,7 +43,7 @@ class SessionStore:
         the session's. Neither is written.
         Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
-        change, assumed = self._expiring(move, change), Assumptions(in_chat=request.caller.is_agent)
+        change, assumed = self._expiring(move, change), first_assumptions(request, move)
         pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):
             began = idempotency.now()
@@ -69,7 +69,7 @@ class SessionStore:
         old = self._image(session_id)
         number = idempotency.reference_id(old, request)
         if number is None:
-            refusals.demand(old, request, move)
+            refusals.demand(old, request, move, Change())
         return number
 
     def _expiring(self, move: Move, change: Change) -> Change:
@@ -84,6 +84,13 @@ class SessionStore:
     def read(self, session_id: str, user_name: str) -> Item:
         """One of the user's sessions as it is now; raises SessionNotFound."""
         return plain(own(self._image(session_id), user_name))
+
+    def read_past(self, session_id: str, user_name: str) -> Item:
+        """One of the sessions in which the user takes part, or did once; raises SessionNotFound."""
+        image = self._image(session_id)
+        if not took_part(image, user_name):
+            raise SessionNotFound
+        return plain(image)
 
     def create(self, item: Item) -> Item:
         """Puts a new session; where there is one of its id, returns that one as it is now."""

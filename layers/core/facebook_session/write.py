@@ -1,23 +1,17 @@
-"""The one conditional UpdateItem that makes a change.
-
-Client text is only ever a name `#n0` or a value `:v0`, never part of an expression. A request of 50 keys stays below
-DynamoDB's limits of 4 KB and 300 operators for an expression.
-"""
+"""The one conditional UpdateItem that makes a change."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from facebook_session import idempotency, user_data
-from facebook_session.attributes import attribute
+from facebook_session import history, idempotency, user_data
 from facebook_session.callers import Caller
-from facebook_session.changes import Change, always_alters, now
+from facebook_session.changes import Change, Closing, Disposition, always_alters, now
+from facebook_session.expressions import Arguments, Write
 from facebook_session.idempotency import Request
 from facebook_session.messages import NewMessage, is_kept, new_message
 from facebook_session.session import AGENT, CUSTOMER
-from facebook_session.states import Move, State
-
-Arguments = dict[str, Any]
+from facebook_session.states import Ending, Move, State
 
 _NOBODYS_NUMBER: Final = 0  # the first change has 1
 
@@ -41,14 +35,25 @@ class Assumptions:
     reference_id: int | None = None
     bytes_after: int | None = None
     alters: bool = True
+    disposition_alters: bool = True
+    has_disposition: bool = True
+    history_from: int | None = None
     unknown_since: int | None = None
+
+
+def first_assumptions(request: Request, move: Move) -> Assumptions:
+    """What is nearly always so, before the session has been seen: an agent completes what has a disposition, and a
+    system re-routes what nobody has accepted.
+    """
+    by_agent = request.caller.is_agent
+    return Assumptions(in_chat=by_agent, has_disposition=by_agent and move.ending is Ending.COMPLETE)
 
 
 def update(request: Request, move: Move, change: Change, assumed: Assumptions) -> Arguments:
     """UpdateItem's arguments, without table and key. The answer has `referenceId`, and the whole item where it isn't
     numbered or messages were added.
     """
-    write = _Write()
+    write = Write()
     number = _demanded(request) if assumed.reference_id is None else assumed.reference_id
     if number is not None:
         write.only_if(f"referenceId = {write.value(number)}")
@@ -68,67 +73,16 @@ def _demanded(request: Request) -> int | None:
     return None if request.if_match is None else max(request.if_match, default=_NOBODYS_NUMBER)
 
 
-class _Write:
-    """The parts of an UpdateItem as they come together."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._values: Arguments = {}
-        self._clauses: dict[str, list[str]] = {"SET": [], "REMOVE": [], "ADD": [], "DELETE": []}
-        self._conditions: list[str] = []
-        self._unchanged: list[str] = []
-
-    def name(self, text: str) -> str:
-        token = f"#n{len(self._names)}"
-        self._names[token] = text
-        return token
-
-    def value(self, plain: Any) -> str:
-        token = f":v{len(self._values)}"
-        self._values[token] = attribute(plain)
-        return token
-
-    def do(self, clause: str, what: str) -> None:
-        self._clauses[clause].append(what)
-
-    def only_if(self, condition: str) -> None:
-        self._conditions.append(condition)
-
-    def sets(self, place: str, value: str) -> None:
-        """As `do`, where the session may have the value already."""
-        self.do("SET", f"{place} = {value}")
-        self._unchanged.append(f"{place} = {value}")
-
-    def removes(self, place: str) -> None:
-        self.do("REMOVE", place)
-        self._unchanged.append(f"attribute_not_exists({place})")
-
-    def only_if_it_alters(self) -> None:
-        """Not where the session has all of it already."""
-        self.only_if(f"NOT ({' AND '.join(['attribute_exists(id)', *self._unchanged])})")
-
-    def arguments(self, returned: str) -> Arguments:
-        names = {"ExpressionAttributeNames": self._names} if self._names else {}
-        return names | {
-            "UpdateExpression": " ".join(f"{verb} {', '.join(done)}" for verb, done in self._clauses.items() if done),
-            "ConditionExpression": " AND ".join(self._conditions),
-            "ExpressionAttributeValues": self._values,
-            "ReturnValues": returned,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-
-
-def _make(write: _Write, request: Request, move: Move, change: Change, assumed: Assumptions) -> None:
+def _make(write: Write, request: Request, move: Move, change: Change, assumed: Assumptions) -> None:
     caller = request.caller
-    if caller.is_agent:
-        write.only_if(f"attribute_type(agents, {write.value('SS')})")  # in a text, `contains` would find others' names
-        write.only_if(f"contains(agents, {write.value(caller.name)})")
-    _move(write, move, change, assumed)
+    _require_session(write, caller, move, change, assumed)
     _set_data(write, change)
     if not always_alters(move, change):
         write.only_if_it_alters()
     if change.user_data:
         _require_room(write, change, assumed)
+    if change.disposition:
+        _keep_disposition(write, caller, change, change.disposition, assumed)
     _add_messages(write, caller, [*_moved(write, caller, change, assumed), *change.messages])
     if change.in_focus is not None:
         write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({caller.name})}")
@@ -140,7 +94,30 @@ def _make(write: _Write, request: Request, move: Move, change: Change, assumed: 
         write.only_if(f"NOT contains(requests, {write.value(request.id)})")
 
 
-def _move(write: _Write, move: Move, change: Change, assumed: Assumptions) -> None:
+def _require_session(write: Write, caller: Caller, move: Move, change: Change, assumed: Assumptions) -> None:
+    """That it is one for this caller and operation; where that moves it, it does."""
+    if change.late_since and assumed.state is State.COMPLETED:
+        _require_late(write, caller, change.late_since)
+    else:
+        _require_part(write, caller)
+        _move(write, caller, move, change, assumed)
+
+
+def _require_part(write: Write, caller: Caller) -> None:
+    if caller.is_agent:
+        write.only_if(f"attribute_type(agents, {write.value('SS')})")  # in a text, `contains` would find others' names
+        write.only_if(f"contains(agents, {write.value(caller.name)})")
+
+
+def _require_late(write: Write, caller: Caller, since: str) -> None:
+    """That the session has ended after that time, and that the agent has taken part in it."""
+    user = write.value(caller.name)
+    write.only_if(f"{write.name('state')} = {write.value(str(State.COMPLETED))}")
+    write.only_if(f"completedAt > {write.value(since)}")
+    write.only_if(f"(contains(agents, {user}) OR contains(tookPart, {user}))")
+
+
+def _move(write: Write, caller: Caller, move: Move, change: Change, assumed: Assumptions) -> None:
     to = move.leads[assumed.state or next(iter(move.leads))]
     state = _require_state(write, move, to)
     if to is None:
@@ -148,16 +125,16 @@ def _move(write: _Write, move: Move, change: Change, assumed: Assumptions) -> No
     write.sets(state, write.value(str(to)))
     write.do("REMOVE", "inFocus")
     if to is State.COMPLETED:
-        _end(write, move, change)
+        _end(write, caller, move, change, assumed)
     if change.handed_to is not None:
         write.sets("agents", write.value({change.handed_to}))
         write.do("SET", f"{write.name('owner')} = {write.value(change.handed_to)}")
     if move.reopens:
-        write.do("REMOVE", "endedBy")
-        write.do("REMOVE", "expiresAt")
+        for name in ("endedBy", "completedAt", "expiresAt"):
+            write.do("REMOVE", name)
 
 
-def _require_state(write: _Write, move: Move, to: State | None) -> str:
+def _require_state(write: Write, move: Move, to: State | None) -> str:
     """That the session is in a state that leads there, if it is Completed by the right ending. The state's name."""
     state = write.name("state")
     open_states = [one for one in sorted(move.leads) if move.leads[one] == to and one is not State.COMPLETED]
@@ -168,14 +145,52 @@ def _require_state(write: _Write, move: Move, to: State | None) -> str:
     return state
 
 
-def _end(write: _Write, move: Move, change: Change) -> None:
+def _end(write: Write, caller: Caller, move: Move, change: Change, assumed: Assumptions) -> None:
     write.do("REMOVE", write.name("owner"))
     write.do("SET", f"endedBy = {write.value(str(move.ending))}")
+    write.do("SET", f"completedAt = {write.value(now())}")
     if change.expires_at is not None:
         write.do("SET", f"expiresAt = {write.value(change.expires_at)}")
+    if change.closing:
+        _close(write, caller, change.closing, assumed)
 
 
-def _set_data(write: _Write, change: Change) -> None:
+def _close(write: Write, caller: Caller, closing: Closing, assumed: Assumptions) -> None:
+    """What has a disposition keeps it. What has none gets the default, if it may end without one."""
+    place = f"userData.{write.name(closing.key)}"
+    has_one = f"attribute_type({place}, {write.value('S')})"
+    if closing.mandatory or assumed.has_disposition:
+        write.only_if(has_one)
+        return
+    write.only_if(f"NOT {has_one}")
+    if closing.default is not None:
+        write.do("SET", f"{place} = {write.value(closing.default)}")
+        write.only_if("attribute_exists(userDataBytes)")
+        _add_size(write, user_data.size({closing.key: closing.default}), assumed)
+        default = Disposition(closing.key, closing.default)
+        history.append(write, caller, default, assumed.history_from, has_limits=False)
+
+
+def _keep_disposition(
+    write: Write, caller: Caller, change: Change, disposition: Disposition, assumed: Assumptions
+) -> None:
+    """In the session's history, where it alters, and only in a queue that has the code."""
+    _require_queue(write, disposition)
+    if not assumed.disposition_alters:
+        write.only_if(history.unchanged(write, disposition))
+        return
+    if len(change.user_data) + len(change.removed_keys) > 1:  # otherwise it alters, or nothing does
+        write.only_if(f"NOT {history.unchanged(write, disposition)}")
+    history.append(write, caller, disposition, assumed.history_from, has_limits=True)
+
+
+def _require_queue(write: Write, disposition: Disposition) -> None:
+    if disposition.refused_in:
+        queues = ", ".join(map(write.value, disposition.refused_in))
+        write.only_if(f"NOT queueName IN ({queues})")
+
+
+def _set_data(write: Write, change: Change) -> None:
     keys = {key: f"userData.{write.name(key)}" for key in [*change.user_data, *change.removed_keys]}
     for key, value in change.user_data.items():
         write.sets(keys[key], write.value(value))
@@ -185,22 +200,27 @@ def _set_data(write: _Write, change: Change) -> None:
         write.removes(keys[key])
 
 
-def _require_room(write: _Write, change: Change, assumed: Assumptions) -> None:
+def _require_room(write: Write, change: Change, assumed: Assumptions) -> None:
     """That the user data has room. DynamoDB can't count how many of the keys are new, nor add sizes up.
 
     So all are taken for new, and the item keeps in `userDataBytes` what its user data has at most. Where that is too
     much, the refused write brings the old item, and the next one has the exact size, for the number of that item.
     """
-    if assumed.bytes_after is not None:
-        write.do("SET", f"userDataBytes = {write.value(assumed.bytes_after)}")
-        return
     added = user_data.size(change.user_data)
-    write.do("SET", f"userDataBytes = userDataBytes + {write.value(added)}")
+    _add_size(write, added, assumed)
+    if assumed.bytes_after is not None:
+        return
     write.only_if(f"size(userData) <= {write.value(change.limits.keys - len(change.user_data))}")
     write.only_if(f"userDataBytes <= {write.value(change.limits.bytes - added)}")
 
 
-def _moved(write: _Write, caller: Caller, change: Change, assumed: Assumptions) -> Iterator[NewMessage]:
+def _add_size(write: Write, added: int, assumed: Assumptions) -> None:
+    exact = assumed.bytes_after
+    bound = f"userDataBytes + {write.value(added)}" if exact is None else write.value(exact)
+    write.do("SET", f"userDataBytes = {bound}")
+
+
+def _moved(write: Write, caller: Caller, change: Change, assumed: Assumptions) -> Iterator[NewMessage]:
     """Participants come and go, and the transcript tells of it. An agent in the chat is the first participant; the
     customer remains one, since the session is about nobody else.
     """
@@ -208,6 +228,7 @@ def _moved(write: _Write, caller: Caller, change: Change, assumed: Assumptions) 
         _require_customer_joined(write, joined=assumed.customer_joined)
         write.do("SET", f"participants = list_append({write.value([dict(change.joining)])}, participants)")
         write.do("REMOVE", "departed")
+        write.do("ADD", f"tookPart {write.value({caller.name})}")
         if not assumed.customer_joined:
             yield new_message("ParticipantJoined", None)
         yield new_message("ParticipantJoined", caller.sender)
@@ -222,19 +243,19 @@ def _moved(write: _Write, caller: Caller, change: Change, assumed: Assumptions) 
             yield new_message("ParticipantLeft", caller.sender)
 
 
-def _require_customer_joined(write: _Write, *, joined: bool) -> None:
+def _require_customer_joined(write: Write, *, joined: bool) -> None:
     """Nobody has joined where all messages are the customer's."""
     silent = f"NOT messageCount > {write.value(0)} OR messageCount = customerMessageCount"
     write.only_if(f"{'NOT ' if joined else ''}({silent})")
 
 
-def _require_in_chat(write: _Write, caller: Caller, *, in_chat: bool) -> None:
+def _require_in_chat(write: Write, caller: Caller, *, in_chat: bool) -> None:
     """That the agent who calls, or the one whom a system takes out, is in the chat, or is not."""
     member, value = ("userName", caller.name) if caller.is_agent else (write.name("type"), AGENT)
     write.only_if(f"{'' if in_chat else 'NOT '}participants[0].{member} = {write.value(value)}")
 
 
-def _add_messages(write: _Write, caller: Caller, messages: Sequence[NewMessage]) -> None:
+def _add_messages(write: Write, caller: Caller, messages: Sequence[NewMessage]) -> None:
     if not messages:
         write.do("REMOVE", "newMessages")
         return
@@ -249,11 +270,11 @@ def _add_messages(write: _Write, caller: Caller, messages: Sequence[NewMessage])
         write.do("SET", f"updatedBy = {write.value(caller.name)}")
 
 
-def _count(write: _Write, counter: str, more: int) -> None:
+def _count(write: Write, counter: str, more: int) -> None:
     write.do("SET", f"{counter} = if_not_exists({counter}, {write.value(0)}) + {write.value(more)}")
 
 
-def _number(write: _Write, caller: Caller) -> None:
+def _number(write: Write, caller: Caller) -> None:
     write.do("SET", f"referenceId = referenceId + {write.value(1)}")
     write.do("SET", f"updatedAt = {write.value(now())}")
     write.do("SET", f"updatedBy = {write.value(caller.name)}")
@@ -264,7 +285,7 @@ def is_recorded(request: Request, change: Change) -> bool:
     return change.is_numbered or (request.has_key and not change.is_typing)
 
 
-def _record(write: _Write, request: Request, assumed: Assumptions, *, changes: bool) -> None:
+def _record(write: Write, request: Request, assumed: Assumptions, *, changes: bool) -> None:
     """Adds the request's idempotency record, which must not be there yet.
 
     The record of a request that may have been carried out already can have been dropped since, unless one of before it

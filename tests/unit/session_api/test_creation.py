@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from facebook_session.callers import Caller, Role
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
 from facebook_session.listing import Item
+from facebook_session.policy import NO_POLICY
 from facebook_session.store import SessionStore
 from session_api import creation
+from session_api.rules import Rules
 
 GOOD = {"id": "s", "customer": {"nickname": "FirstL"}, "agent": {"userName": "agent1"}, "userData": {"a": 1}}
 
@@ -22,6 +25,9 @@ NO_ID = (
 )
 
 
+RULES = Rules("DispositionCode", lambda: NO_POLICY)
+
+
 class Store(SessionStore):
     """Keeps sessions in memory."""
 
@@ -33,12 +39,12 @@ class Store(SessionStore):
 
 
 def create(store: Store, key: str = "", principal: str = "routing", **changes: Any) -> Item:
-    return creation.create(store, creation.requested({**GOOD, **changes}), principal, key)
+    return creation.create(store, RULES, creation.requested({**GOOD, **changes}), Caller(principal, Role.SYSTEM), key)
 
 
 def created_without_id(store: Store, key: str = "", principal: str = "routing", **changes: Any) -> Item:
     content = {name: value for name, value in {**GOOD, **changes}.items() if name != "id"}
-    return creation.create(store, creation.requested(content), principal, key)
+    return creation.create(store, RULES, creation.requested(content), Caller(principal, Role.SYSTEM), key)
 
 
 def test_a_new_session_waits_for_its_agent() -> None:

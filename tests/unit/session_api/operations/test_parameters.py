@@ -1,6 +1,5 @@
 """The parameters of each operation: what is refused, and what the others do to the session."""
 
-import os
 from decimal import Decimal
 from typing import Any
 
@@ -9,18 +8,19 @@ import pytest
 from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
+from facebook_session.policy import NO_POLICY
 from facebook_session.session import AGENT
 from session_api.operations import requested
-from session_api.settings import Settings
+from session_api.rules import Rules
 
-SETTINGS = Settings.read(os.environ)
+RULES = Rules("DispositionCode", lambda: NO_POLICY)
 CALLER = Caller("agent1")
 KEYS_ALPHABET = "must be 1 to 128 characters, none of them a control character."
 TOO_MANY = {f"SECRET{number}": 1 for number in range(51)}
 
 
 def change(name: str, **parameters: Any) -> Change:
-    return requested({"operationName": name} | parameters).change(CALLER, SETTINGS)
+    return requested({"operationName": name} | parameters).change(CALLER, RULES)
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,20 @@
 """SetDisposition puts the disposition into the session's user data."""
 
-import os
-
 import pytest
 
 from facebook_session.callers import Caller, Role
 from facebook_session.changes import Change
 from facebook_session.errors import MissingParameter
+from facebook_session.policy import NO_POLICY
 from session_api.operations import requested
 from session_api.operations.set_disposition import SetDisposition
-from session_api.settings import Settings
+from session_api.rules import Rules
 
-SETTINGS = Settings.read({**os.environ, "DISPOSITION_KEY": "Business Result"})
+RULES = Rules("Business Result", lambda: NO_POLICY)
 
 
 def change(**parameters: str) -> Change:
-    return requested({"operationName": "SetDisposition"} | parameters).change(Caller("agent1"), SETTINGS)
+    return requested({"operationName": "SetDisposition"} | parameters).change(Caller("agent1"), RULES)
 
 
 def test_the_disposition_goes_under_the_key_that_the_request_names() -> None:

@@ -1,0 +1,80 @@
+"""What the policy of dispositions makes of a request: which changes it allows, and what an end needs."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from facebook_session.callers import Caller
+from facebook_session.changes import Change, Closing, Disposition, formatted
+from facebook_session.errors import InvalidParameter
+from facebook_session.policy import Policy, normal
+from facebook_session.policy_document import MEMBERS, PolicyFault, demand_valid
+from facebook_session.refusals import SEE_CODES
+
+_MUST_BE_TEXT: Final = "The disposition in the parameter {} must be text that is not blank."
+_MUST_BE_A_CODE: Final = "The disposition in the parameter {} must be the name of a code that can be set. " + SEE_CODES
+_MUST_BE_OF_THE_QUEUE: Final = "The disposition in the parameter {} must be a code of the session's queue. " + SEE_CODES
+
+
+def demand_valid_policy(document: Mapping[str, Any]) -> None:
+    """Raises InvalidParameter, which names the member, and no name that the client has given."""
+    try:
+        demand_valid(document)
+    except PolicyFault as fault:
+        members = [step for step in fault.place if isinstance(step, int) or step in MEMBERS]
+        raise InvalidParameter(f"The parameter {'.'.join(map(str, members))} {fault.reason}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`key` is the user data's that the policy governs; `policy` gives the present one, or raises Unavailable.
+
+    The methods raise InvalidParameter for what the policy refuses whatever the session is.
+    """
+
+    key: str
+    policy: Callable[[], Policy]
+
+    def set_disposition(self, caller: Caller, key: str, value: str) -> Change:
+        """Under another key than the policy's it can be any text."""
+        disposition = self._governed(value, "disposition") if key == self.key else Disposition(key, value)
+        late_hours = self.policy().late_hours if caller.is_agent else 0
+        late_since = formatted(datetime.now(UTC) - timedelta(hours=late_hours)) if late_hours else None
+        return Change({key: disposition.value}, disposition=disposition, late_since=late_since)
+
+    def set_data(self, user_data: Mapping[str, Any]) -> Change:
+        if self.key not in user_data:
+            return Change(user_data)
+        disposition = self._governed(user_data[self.key], "userData")
+        return Change({**user_data, self.key: disposition.value}, disposition=disposition)
+
+    def remove_data(self, keys: Collection[str]) -> Change:
+        removed = Disposition(self.key, None, is_removed=True) if self.key in keys else None
+        return Change(removed_keys=keys, disposition=removed)
+
+    def closing(self, *, can_be_refused: bool) -> Closing | None:
+        """Of whoever and however a session ends; only an agent's Complete can be refused for it."""
+        policy = self.policy()
+        if policy.mandatory and can_be_refused:
+            return Closing(self.key, mandatory=True)
+        return None if policy.default is None else Closing(self.key, default=policy.default)
+
+    def created(self, user_data: Mapping[str, Any], queue_name: str) -> Change:
+        """That makes the user data of a new session in this queue."""
+        change = self.set_data(user_data)
+        if change.disposition and queue_name in change.disposition.refused_in:
+            raise InvalidParameter(_MUST_BE_OF_THE_QUEUE.format("userData"))
+        return change
+
+    def _governed(self, value: Any, parameter: str) -> Disposition:
+        policy = self.policy()
+        if not (policy.enforce or policy.mandatory):
+            return Disposition(self.key, value)
+        if not isinstance(value, str) or not value.strip():
+            raise InvalidParameter(_MUST_BE_TEXT.format(parameter))
+        if not policy.enforce:
+            return Disposition(self.key, value)
+        if normal(value) not in policy.codes:
+            raise InvalidParameter(_MUST_BE_A_CODE.format(parameter))
+        return Disposition(self.key, normal(value), policy.codes[normal(value)])

@@ -1,0 +1,85 @@
+"""The policy of dispositions: which codes there are, in which queues, and what a session needs when it ends.
+
+Genesys leaves all of this to its desktop.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Document = Mapping[str, Any]
+"""As it was put: `codes`, a tree of `name`, `displayName`, `children`, `retired`; `queues`; `enforce`, `mandatory`,
+`default`, `lateHours`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`codes` maps the name of each code that can be set, after NFC, to the queues that don't have it. Without
+    `enforce` other values can be set too. `version` counts the documents that were put, from 1.
+    """
+
+    version: int = 0
+    document: Document = field(default_factory=dict)
+    codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, version: int, document: Document) -> "Policy":
+        """`document` must be a valid one."""
+        codes = [name for name, retired in _leaves(document["codes"]) if not retired]
+        queues = {queue: frozenset(_named(document["codes"], names)) for queue, names in _queues(document)}
+        lacking = {name: [queue for queue, has in queues.items() if name not in has] for name in codes}
+        return cls(version, document, lacking)
+
+    @property
+    def enforce(self) -> bool:
+        return bool(self.document.get("enforce"))
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether an agent can complete no session without a disposition."""
+        return bool(self.document.get("mandatory"))
+
+    @property
+    def default(self) -> str | None:
+        """What a session gets that ends without a disposition."""
+        default = self.document.get("default")
+        return None if default is None else normal(default)
+
+    @property
+    def late_hours(self) -> int:
+        """So long after its end a session's disposition can be set."""
+        return int(self.document.get("lateHours", 0))
+
+
+NO_POLICY: Final = Policy()
+
+
+def normal(name: str) -> str:
+    """The one spelling under which a name is compared, and stored."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _queues(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
+    yield from document.get("queues", {}).items()
+
+
+def _leaves(codes: Sequence[Document]) -> Iterator[tuple[str, bool]]:
+    """The names of the codes, and whether they or a folder around them are retired. Folders are none."""
+    for code in codes:
+        retired, children = bool(code.get("retired")), code.get("children")
+        if children is None:
+            yield normal(code["name"]), retired
+        else:
+            yield from ((name, retired or inner) for name, inner in _leaves(children))
+
+
+def _named(codes: Sequence[Document], names: Sequence[str]) -> Iterator[str]:
+    """The codes that have one of the names, or are in a folder that has."""
+    wanted = set(map(normal, names))
+    for code in codes:
+        if normal(code["name"]) in wanted:
+            yield from (name for name, _ in _leaves([code]))
+        else:
+            yield from _named(code.get("children") or (), names)

@@ -1,0 +1,108 @@
+"""What a policy's document must be, and where one that is not has its fault."""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from facebook_session.policy import Policy, normal
+from facebook_session.session import MAX_NAME_LENGTH
+
+MAX_QUEUES: Final = 100  # what one IN of DynamoDB's takes
+MAX_DEPTH: Final = 8
+MAX_LATE_HOURS: Final = 8_760
+
+Place = tuple[str | int, ...]
+"""Where in the document: names of members and indexes of arrays."""
+
+_Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH, pattern=r"\S")]
+
+
+class PolicyFault(Exception):
+    """`reason` is a sentence without its subject, such as `is the name of another code`."""
+
+    def __init__(self, place: Place, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason
+
+
+class _Member(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", alias_generator=to_camel)
+
+
+class Code(_Member):
+    """A folder has `children`, and is no code that can be set. Who is `retired` can't be set any more."""
+
+    name: _Name
+    display_name: _Name
+    children: list["Code"] | None = None
+    retired: bool = False
+
+
+class PolicyDocument(_Member):
+    """`queues` has folders or codes of each queue; a queue that isn't there has all. `default` is a code."""
+
+    codes: list[Code]
+    queues: Annotated[dict[str, list[str]], Field(max_length=MAX_QUEUES)] = Field(default_factory=dict)
+    enforce: bool = False
+    mandatory: bool = False
+    default: str | None = None
+    late_hours: int = Field(default=0, ge=0, le=MAX_LATE_HOURS)
+
+
+MEMBERS: Final = frozenset(to_camel(name) for model in (Code, PolicyDocument) for name in model.model_fields)
+
+
+def demand_valid(document: Mapping[str, Any]) -> None:
+    """Raises PolicyFault with the first fault."""
+    try:
+        checked = PolicyDocument.model_validate(document)
+    except (ValidationError, RecursionError) as error:
+        raise _fault(error) from None
+    for fault in itertools.chain(_of_codes(checked), _of_queues(checked), _of_default(checked, document)):
+        raise fault
+
+
+def _fault(error: ValidationError | RecursionError) -> PolicyFault:
+    if isinstance(error, RecursionError):
+        return PolicyFault(("codes",), "is nested too deep")
+    first = error.errors(include_url=False, include_input=False)[0]
+    reason = {"missing": "is missing", "extra_forbidden": "is no member of a policy"}.get(first["type"])
+    return PolicyFault(first["loc"], reason or f"is not valid: {first['msg'].lower()}")
+
+
+def _places(codes: Sequence[Code], around: Place = ("codes",)) -> Iterator[tuple[Place, Code]]:
+    for index, code in enumerate(codes):
+        yield (*around, index), code
+        yield from _places(code.children or (), (*around, index, "children"))
+
+
+def _of_codes(document: PolicyDocument) -> Iterator[PolicyFault]:
+    names: set[str] = set()
+    for place, code in _places(document.codes):
+        if normal(code.name) in names:
+            yield PolicyFault((*place, "name"), "is the name of another code")
+        if len(place) > 2 * MAX_DEPTH:
+            yield PolicyFault(place, f"is nested more than {MAX_DEPTH} levels deep")
+        names.add(normal(code.name))
+
+
+def _of_queues(document: PolicyDocument) -> Iterator[PolicyFault]:
+    names = {normal(code.name) for _, code in _places(document.codes)}
+    for queue, listed in document.queues.items():
+        for index, name in enumerate(listed):
+            if normal(name) not in names:
+                yield PolicyFault(("queues", queue, index), "is the name of no code")
+
+
+def _of_default(checked: PolicyDocument, document: Mapping[str, Any]) -> Iterator[PolicyFault]:
+    if checked.default is None:
+        return
+    lacking = Policy.of(0, document).codes.get(normal(checked.default))
+    if lacking is None:
+        yield PolicyFault(("default",), "is the name of no code that can be set")
+    elif lacking:
+        yield PolicyFault(("default",), "is no code of each queue")

@@ -1,0 +1,331 @@
+"""The policy of dispositions: which codes can be set, what a session needs when it ends, and its history."""
+
+import time
+from typing import Any
+
+import pytest
+
+from facebook_session import policies
+from local import seed
+from session_api import app as api
+from tests.integration.requests import by_system, creation, operation, put_policy, read, read_by_system
+from tests.system import System, body
+
+DONE = {"statusCode": 0}
+CODES = [
+    {"name": "DC_Resolved", "displayName": "Resolved"},
+    {"name": "Gr\u00f6\u00dfe", "displayName": "Size"},
+    {
+        "name": "Returns",
+        "displayName": "Returns",
+        "children": [
+            {"name": "DC_Refund", "displayName": "Refund"},
+            {"name": "DC_Swap", "displayName": "Swap", "retired": True},
+        ],
+    },
+]
+POLICY = {"codes": CODES, "queues": {"Returns": ["Returns", "DC_Resolved"]}, "enforce": True}
+HISTORY = "/v2/facebooksessions/{id}/dispositions"
+
+
+@pytest.fixture
+def shop(session: System) -> System:
+    """The page's session, where a policy is enforced."""
+    assert put_policy(POLICY)[0] == 200
+    return session
+
+
+def policy(**changes: Any) -> None:
+    assert put_policy(POLICY | changes)[0] == 200
+
+
+def set_to(
+    value: str, session_id: str = seed.PAGE_SESSION, user: str = seed.PAGE_AGENT, **more: str
+) -> tuple[int, int]:
+    status, answer, _ = operation("SetDisposition", session_id, user, disposition=value, **more)
+    return status, answer["statusCode"]
+
+
+def end(name: str = "Complete", session_id: str = seed.PAGE_SESSION, user: str = seed.PAGE_AGENT) -> tuple[int, int]:
+    status, answer, _ = operation(name, session_id, user)
+    return status, answer["statusCode"]
+
+
+def create(**content: Any) -> Any:
+    return creation(**{"id": "s", "customer": {"nickname": "FirstL"}, "agent": {"userName": "Anna"}, **content})
+
+
+def now_set(session_id: str = seed.PAGE_SESSION) -> Any:
+    shown = read_by_system("/v2/facebooksessions/{id}", session_id)[1]["facebooksession"]
+    return shown["userData"].get("DispositionCode")
+
+
+def history(session_id: str = seed.PAGE_SESSION) -> list[tuple[int, str, Any, str]]:
+    entries = read_by_system(HISTORY, session_id)[1]["dispositions"]
+    return [(one["referenceId"], one["dispositionKey"], one["disposition"], one["userName"]) for one in entries]
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("value", ["DC_Resolved", "DC_Refund", "Gr\u00f6\u00dfe"])
+def test_a_code_can_be_set(value: str) -> None:
+    assert set_to(value) == (200, 0)
+    assert now_set() == value
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_code_is_stored_as_the_policy_spells_it() -> None:
+    assert set_to("Gro\u0308\u00dfe") == (200, 0)
+    assert now_set() == "Gr\u00f6\u00dfe"
+    assert set_to("Gr\u00f6\u00dfe") == (200, 0)
+    assert len(history()) == 1
+
+
+@pytest.mark.parametrize("value", ["Spam", "Resolved", "Returns", "DC_Swap", "dc_resolved", " DC_Resolved"])
+def test_nothing_else_can_be_set_by_whatever_operation(shop: System, value: str) -> None:
+    before = shop.item()
+    assert set_to(value) == (400, 2)
+    for name in ("AttachUserData", "UpdateUserData"):
+        assert operation(name, userData={"DispositionCode": value, "a": 1})[0] == 400
+        assert by_system(name, userData={"DispositionCode": value})[0] == 400
+    assert by_system("SetDisposition", disposition=value)[0] == 400
+    assert create(userData={"DispositionCode": value})[0] == 400
+    assert shop.item() == before
+    assert set_to(value, dispositionKey="Another") == (200, 0)
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("value", [None, 1, True, "", "  ", {"a": "DC_Resolved"}, ["DC_Resolved"]])
+def test_what_is_no_text_is_no_code(value: Any) -> None:
+    assert operation("UpdateUserData", userData={"DispositionCode": value})[:2][0] == 400
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_queue_has_its_own_codes() -> None:
+    assert create(queueName="Returns", userData={"DispositionCode": "Gr\u00f6\u00dfe"})[0] == 400
+    assert create(queueName="Returns")[0] == 201
+    assert end("Accept", "s", "Anna")[0] == 400  # without a nickname
+    assert operation("Accept", "s", "Anna", nickname="Anna")[0] == 200
+    assert set_to("Gr\u00f6\u00dfe", "s", "Anna") == (400, 2)
+    assert operation("AttachUserData", "s", "Anna", userData={"DispositionCode": "Gr\u00f6\u00dfe"})[0] == 400
+    assert set_to("DC_Refund", "s", "Anna") == (200, 0)
+    assert set_to("DC_Resolved", "s", "Anna") == (200, 0)
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_agent_completes_nothing_without_a_disposition_where_it_is_mandatory() -> None:
+    policy(mandatory=True, default="DC_Resolved")
+    assert end() == (400, 2)
+    assert set_to("DC_Refund") == (200, 0)
+    assert operation("DeleteUserData", keys=["DispositionCode"])[0] == 200
+    assert end() == (400, 2)
+    assert set_to("DC_Refund") == (200, 0)
+    assert end() == (200, 0)
+    assert now_set() == "DC_Refund"
+
+
+@pytest.mark.parametrize("mandatory", [True, False])
+def test_who_can_not_be_refused_sets_the_default(shop: System, mandatory: bool) -> None:
+    policy(mandatory=mandatory, default="DC_Resolved")
+    for name in ("a", "b", "c"):
+        assert create(id=name)[0] == 201
+    assert end("Reject", "a", "Anna") == (200, 0)
+    assert by_system("Complete", "b")[0] == 200
+    assert by_system("Leave", "c")[0] == 200
+    assert [now_set(name) for name in ("a", "b", "c")] == ["DC_Resolved"] * 3
+    assert [history(name) for name in ("a", "b")] == [
+        [(2, "DispositionCode", "DC_Resolved", "Anna")],
+        [(2, "DispositionCode", "DC_Resolved", "system")],
+    ]
+    shop.deliver(shop.records())
+    kinds = [
+        (one["MessageAttributes"]["notificationType"]["StringValue"], body(one)["facebooksession"]["state"])
+        for one in shop.notifications()
+        if one["MessageAttributes"]["sessionId"]["StringValue"] == "a"
+    ]
+    assert kinds == [("StatusChange", "Invited"), ("StatusChange", "Completed"), ("PropertiesUpdated", "Completed")]
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_agents_complete_sets_the_default_where_none_is_mandatory() -> None:
+    policy(default="DC_Resolved")
+    assert end() == (200, 0)
+    assert now_set() == "DC_Resolved"
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_has_a_disposition_keeps_it_at_its_end() -> None:
+    policy(default="DC_Resolved")
+    assert set_to("DC_Refund") == (200, 0)
+    assert by_system("Complete")[0] == 200
+    assert now_set() == "DC_Refund"
+    assert len(history()) == 1
+
+
+@pytest.mark.usefixtures("session")
+def test_without_a_policy_everything_is_as_the_page_says() -> None:
+    for value in ("Spam", "IssueResolved", "IssueResolved"):
+        assert set_to(value) == (200, 0)
+    assert operation("UpdateUserData", userData={"DispositionCode": None, "a": 1})[0] == 200
+    assert operation("UpdateUserData", userData={"DispositionCode": None, "a": 2})[0] == 200
+    assert operation("DeleteUserData", keys=["DispositionCode", "a"])[0] == 200
+    assert set_to("x", dispositionKey="Another") == (200, 0)
+    assert end() == (200, 0)
+    assert history() == [
+        (34, "DispositionCode", "Spam", seed.PAGE_AGENT),
+        (35, "DispositionCode", "IssueResolved", seed.PAGE_AGENT),
+        (36, "DispositionCode", None, seed.PAGE_AGENT),
+        (38, "DispositionCode", None, seed.PAGE_AGENT),
+        (39, "Another", "x", seed.PAGE_AGENT),
+    ]
+
+
+def test_a_session_of_an_earlier_version_gets_a_history(session: System) -> None:
+    new = ("dispositions", "dispositionNumbers", "dispositionBytes")
+    session.set_item({name: value for name, value in session.item().items() if name not in new})
+    assert set_to("A") == (200, 0)
+    assert set_to("B") == (200, 0)
+    assert history() == [
+        (34, "DispositionCode", "A", seed.PAGE_AGENT),
+        (35, "DispositionCode", "B", seed.PAGE_AGENT),
+    ]
+
+
+@pytest.mark.usefixtures("session")
+def test_a_history_has_room_for_100() -> None:
+    for number in range(100):
+        assert set_to(f"{number}") == (200, 0)
+    status, answer, _ = operation("SetDisposition", disposition="one more")
+    assert (status, answer["statusCode"]) == (400, 10)
+    assert set_to("99") == (200, 0)
+    assert operation("UpdateUserData", userData={"DispositionCode": "99", "a": 1})[0] == 200
+    assert end() == (200, 0)
+    assert len(history()) == 100
+
+
+@pytest.mark.usefixtures("session")
+def test_a_history_of_the_longest_is_refused_before_the_item_is_too_large() -> None:
+    longest = [f"{number}" + "\U0001f600" * 4_000 for number in range(5)]
+    assert [set_to(one) for one in longest] == [(200, 0)] * 4 + [(400, 10)]
+    assert set_to("short") == (200, 0)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_disposition_is_corrected_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.store, "_retention_seconds", 86_400)
+    assert create()[0] == 201
+    assert operation("Accept", "s", "Anna", nickname="Anna")[0] == 200
+    assert operation("Transfer", "s", "Anna", targetPath="/users/Ben")[0] == 200
+    assert set_to("DC_Refund", "s", "Anna") == (404, 6)
+    assert operation("Accept", "s", "Ben", nickname="Ben")[0] == 200
+    assert set_to("DC_Refund", "s", "Ben") == (200, 0)
+    assert end("Complete", "s", "Ben") == (200, 0)
+    before = read_by_system("/v2/facebooksessions/{id}", "s")[1]["facebooksession"]
+    assert set_to("DC_Resolved", "s", "Ben") == (400, 2)
+    policy(lateHours=1)
+    for user, value in (("Anna", "DC_Resolved"), ("Ben", "DC_Refund"), ("Ben", "DC_Resolved")):
+        assert set_to(value, "s", user) == (200, 0)
+    assert set_to("DC_Resolved", "s", "Cy") == (404, 6)
+    assert by_system("SetDisposition", "s", disposition="DC_Refund")[0] == 400
+    assert operation("UpdateUserData", "s", "Ben", userData={"a": 1})[0] == 400
+    after = read_by_system("/v2/facebooksessions/{id}", "s")[1]["facebooksession"]
+    assert after == before | {"userData": {"DispositionCode": "DC_Resolved"}}
+    assert [(value, user) for _, _, value, user in history("s")] == [
+        ("DC_Refund", "Ben"),
+        ("DC_Resolved", "Anna"),
+        ("DC_Refund", "Ben"),
+        ("DC_Resolved", "Ben"),
+    ]
+    assert read("/v2/me/facebooksessions/{id}/dispositions", "Anna", "s")[0] == 200
+    assert read("/v2/me/facebooksessions/{id}/dispositions", "Cy", "s")[0] == 404
+
+
+def test_a_late_correction_does_not_put_off_the_removal(shop: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.store, "_retention_seconds", 86_400)
+    policy(lateHours=1)
+    assert end() == (200, 0)
+    before = shop.item()
+    assert set_to("DC_Refund") == (200, 0)
+    after = shop.item()
+    assert all(after[name] == before[name] for name in ("expiresAt", "completedAt", "state", "endedBy", "agents"))
+    assert "owner" not in after
+
+
+def test_after_its_hours_nothing_is_corrected_any_more(shop: System) -> None:
+    policy(lateHours=1)
+    assert end() == (200, 0)
+    shop.set_item(shop.item() | {"completedAt": {"S": "2014-01-09T09:58:12.035+00:00"}})
+    assert set_to("DC_Refund") == (400, 2)
+
+
+@pytest.mark.usefixtures("system")
+def test_versions_are_counted_and_stay_readable() -> None:
+    assert read("/v2/settings/dispositions")[:2] == (200, {"statusCode": 0, "key": "name", "settings": []})
+    assert put_policy(POLICY) == (200, DONE, '"1"')
+    assert put_policy(POLICY) == (200, DONE, '"1"')
+    assert put_policy(POLICY | {"enforce": False}, If_Match='"7"')[0] == 412
+    assert put_policy({"codes": CODES[:1]}, If_Match='"1"') == (200, DONE, '"2"')
+    shown = {"statusCode": 0, "key": "name", "settings": [{"name": "DC_Resolved", "displayName": "Resolved"}]}
+    assert read("/v2/settings/dispositions") == (200, shown, '"2"')
+    names = [one["name"] for one in read("/v2/settings/dispositions", version="1")[1]["settings"]]
+    assert names == ["DC_Resolved", "Gr\u00f6\u00dfe", "DC_Refund"]
+    assert read("/v2/settings/dispositions", version="3")[0] == 404
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_desktop_reads_the_tree() -> None:
+    status, answer, etag = read("/v2/groups", type="dispositions", fields="*")
+    assert (status, etag) == (200, '"1"')
+    top, returns = answer["groups"]
+    assert (top["name"], top["defaultGroup"], len(top["dispositions"])) == ("Dispositions", True, 2)
+    assert (returns["parentUri"], returns["dispositions"]) == (
+        top["uri"],
+        [{"name": "DC_Refund", "displayName": "Refund"}],
+    )
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_policy_is_held_for_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set_to("DC_Resolved") == (200, 0)
+    other = policies.Policies(api.policies._client, "settings")
+    other.put({"codes": CODES[:1], "enforce": True}, "another function")
+    assert set_to("DC_Refund") == (200, 0)
+    then = time.time() + policies.MAX_AGE_SECONDS
+    monkeypatch.setattr("facebook_session.policies.time.time", lambda: then)
+    assert set_to("DC_Resolved") == (200, 0)
+    assert set_to("DC_Refund") == (400, 2)
+
+
+def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    from facebook_session.errors import Unavailable
+
+    def fails(**_: Any) -> Any:
+        raise Unavailable
+
+    before = shop.item()
+    monkeypatch.setattr(api, "policies", policies.Policies(type("Down", (), {"query": staticmethod(fails)})(), "x"))
+    assert set_to("Spam") == (503, 4)
+    assert end() == (503, 4)
+    assert shop.item() == before
+    assert operation("SendMessage", text="Hello")[0] == 200
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize(
+    ("document", "parameter"),
+    [
+        ({}, "codes is missing"),
+        ({"codes": [{"name": "a"}]}, "codes.0.displayName is missing"),
+        ({"codes": [], "SECRET": 1}, " is no member"),
+        ({"codes": [*CODES, {"name": "DC_Refund", "displayName": "x"}]}, "codes.3.name is the name of another code"),
+        ({"codes": CODES, "queues": {"SECRET": ["DC_Refund", "SECRET"]}}, "queues.1 is the name of no code"),
+        ({"codes": CODES, "default": "Returns"}, "default is the name of no code that can be set"),
+        ({"codes": CODES, "default": "DC_Swap"}, "default is the name of no code that can be set"),
+        ({"codes": CODES, "queues": {"q": ["Returns"]}, "default": "DC_Resolved"}, "default is no code of each queue"),
+        ({"codes": CODES, "lateHours": -1}, "lateHours is not valid"),
+    ],
+)
+def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -> None:
+    status, answer, _ = put_policy(document)
+    assert (status, answer["statusCode"]) == (400, 2)
+    assert parameter in answer["statusMessage"]
+    assert "SECRET" not in answer["statusMessage"]
