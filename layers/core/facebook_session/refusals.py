@@ -65,7 +65,7 @@ def _demand_policy(old: Image, change: Change) -> None:
 
 
 def _has_disposition(old: Image, closing: Closing) -> bool:
-    return "S" in old["userData"]["M"].get(closing.key, {})
+    return bool(old["userData"]["M"].get(closing.key, {}).get("S"))
 
 
 def took_part(image: Image, user_name: str) -> bool:
@@ -133,7 +133,8 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
         history.demand_room(plain(old), change.disposition)
     bytes_after = _bytes_after(old, change) if alters else None
     number = int(old["referenceId"]["N"])
-    first = number + 1 if "dispositions" not in old else None
+    keeps_history = change.disposition or change.closing
+    first = number + 1 if keeps_history and "dispositions" not in old else None
     relies = not alters or bytes_after is not None or first is not None or request.if_match is not None
     return Assumptions(
         state=State(old["state"]["S"]),

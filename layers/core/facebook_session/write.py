@@ -158,7 +158,7 @@ def _end(write: Write, caller: Caller, move: Move, change: Change, assumed: Assu
 def _close(write: Write, caller: Caller, closing: Closing, assumed: Assumptions) -> None:
     """What has a disposition keeps it. What has none gets the default, if it may end without one."""
     place = f"userData.{write.name(closing.key)}"
-    has_one = f"attribute_type({place}, {write.value('S')})"
+    has_one = f"(attribute_type({place}, {write.value('S')}) AND size({place}) > {write.value(0)})"
     if closing.mandatory or assumed.has_disposition:
         write.only_if(has_one)
         return
