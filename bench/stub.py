@@ -86,7 +86,9 @@ class Handler(socketserver.StreamRequestHandler):
 
 def answer(operation: str, request: bytes) -> bytes:
     """The body; `operation` is one of DynamoDB's, or nothing for a request to SNS."""
-    if operation == "Query" and b'"setting"' in request:
+    if b'"settings"' in request:  # no policy was ever put
+        return b'{"Items":[],"Count":0,"ScannedCount":0}'
+    if b'"settings"' in request:  # no policy was ever put
         return b'{"Items":[],"Count":0,"ScannedCount":0}'
     if operation:
         return _DYNAMODB[operation + " of all" * (b"ALL_NEW" in request)]

@@ -3,11 +3,13 @@
 import contextlib
 import io
 import json
+from types import SimpleNamespace
 from typing import Any, Final
 
 from botocore import xform_name
 
 from bench.measure import ROOT, against, in_turn, stub
+from facebook_session.policy import Policy
 
 _PAGES_REQUEST: Final[dict[str, Any]] = json.loads((ROOT / "events/session-api-set-disposition.json").read_text())
 _KEYS: Final = {f"key-{number}": f"value {number}" for number in range(50)}
@@ -29,6 +31,11 @@ def _by_system(name: str, **parameters: Any) -> dict[str, Any]:
     return _operation(name, **parameters) | {"resource": "/v2/facebooksessions/{id}", "requestContext": context}
 
 
+_CODES: Final = [{"name": f"DC_{number}", "displayName": f"Code {number}"} for number in range(500)]
+_QUEUES: Final = {f"queue {number}": ["DC_0", f"DC_{number + 1}"] for number in range(20)}
+_SET_CODE: Final = _operation("SetDisposition", disposition="DC_300")
+"""A code that none of the 20 queues has."""
+
 _REQUESTS: Final = {
     "SetDisposition": (_PAGES_REQUEST, 4_000),
     "SendMessage": (_operation("SendMessage", text="How can I help?"), 2_000),
@@ -45,7 +52,11 @@ def run() -> dict[str, Any]:
     with stub(delay_seconds=0):
         from session_api import app
 
-        return {name: _measure(app, event, rounds) for name, (event, rounds) in _REQUESTS.items()}
+        app.policies.current()  # which a function reads once in half a minute
+        measured = {name: _measure(app, event, rounds) for name, (event, rounds) in _REQUESTS.items()}
+        policy = Policy.of(1, {"codes": _CODES, "queues": _QUEUES, "enforce": True})
+        app.policies = SimpleNamespace(current=lambda: policy)
+        return measured | {"SetDisposition of 500 codes": _measure(app, _SET_CODE, 4_000)}
 
 
 def _measure(app: Any, event: dict[str, Any], rounds: int) -> dict[str, Any]:
