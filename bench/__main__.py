@@ -17,6 +17,7 @@ Growth = tuple[str, list[str], float]
 
 _CALLS: Final = {
     "SetDisposition": 1,
+    "SetDisposition of 500 codes": 1,
     "SendMessage": 2,
     "SendMessage by a system": 2,
     "UpdateUserData of 50 keys": 1,
@@ -73,7 +74,7 @@ def rows(results: dict[str, Any]) -> Iterator[Row]:
     warm_, cold_ = results["warm"], results["cold"]
     yield _milliseconds("warm SetDisposition, p99", warm_["SetDisposition"]["p99"], None)
     for name, measured in warm_.items():
-        yield _milliseconds(f"warm {name}, p50", measured["p50"], 1.10 if name == "SetDisposition" else 1.15)
+        yield _milliseconds(f"warm {name}, p50", measured["p50"], 1.10 if name.startswith("SetDisposition") else 1.15)
     bad_ = results["bad"]["p99"]
     aim, reached = f"under {_LONGEST_BAD_MS} ms", bad_["ours_ms"] < _LONGEST_BAD_MS
     yield (*_milliseconds("10,000 bad requests, p99", bad_, None)[:4], aim, reached)

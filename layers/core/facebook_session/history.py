@@ -76,6 +76,9 @@ def demand_room(item: Mapping[str, Any], disposition: Disposition) -> None:
 
 
 def _size(disposition: Disposition) -> int:
+    """Texts alone count at once; what else user data can hold, a disposition is without a policy at most."""
+    if isinstance(disposition.value, str):
+        return len(disposition.key.encode()) + len(disposition.value.encode())
     return user_data.size({disposition.key: disposition.value})
 
 
