@@ -74,6 +74,12 @@ def test_a_request_without_a_name_is_nobodys(context: dict[str, Any]) -> None:
         requests.caller({"requestContext": context})
 
 
+def test_no_user_of_the_pool_has_a_longer_name() -> None:
+    assert requests.caller(request(claims=CLAIMS | {"cognito:username": "x" * 128})).name == "x" * 128
+    with pytest.raises(NotAuthenticated):
+        requests.caller(request(claims=CLAIMS | {"cognito:username": "x" * 129}))
+
+
 @pytest.mark.parametrize(
     "groups",
     [
