@@ -16,9 +16,9 @@ from session_notifier.notifications import MAX_NOTIFICATIONS_PER_CHANGE
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]
 _ENDINGS: Final = [str(ending) for ending in Ending]
-_ENDED: Final[dict[str, Any]] = {
-    "dependentSchemas": {"endedBy": {"properties": {"state": {"enum": [str(State.COMPLETED)]}}}}
-}
+_IS_COMPLETED: Final = {"properties": {"state": {"enum": [str(State.COMPLETED)]}}, "additionalProperties": True}
+_ENDED: Final[dict[str, Any]] = {"dependentSchemas": {"endedBy": _IS_COMPLETED}}
+"""Without `additionalProperties` Redocly would refuse the other fields."""
 
 SessionId = Annotated[str, Field(pattern=SESSION_ID, max_length=MAX_NAME_LENGTH)]
 SessionState = Annotated[str, Field(json_schema_extra={"enum": _STATES})]
