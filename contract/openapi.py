@@ -90,10 +90,12 @@ _OF_SYSTEMS: Final[list[Content]] = [{"system": []}]
 _ON_EVERY_ANSWER: Final = {"Content-Type", "Cache-Control"}
 
 _TEXT: Final = {"type": "string"}
+_FIELD: Final = f"({'|'.join(sorted(query_string.FIELDS))})"
+_FIELDS: Final = _TEXT | {"pattern": rf"^(\*|{_FIELD}( *, *{_FIELD})*)$"}
 _PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query_string.MAX_PAGE, "default": query_string.MAX_PAGE}
 _FIRST: Final = {"type": "integer", "minimum": 1, "maximum": reads.MAX_INDEX, "default": 1}
 _QUERY: Final[Mapping[str, tuple[str, Content]]] = {
-    "fields": ("`*`, or names of a session's fields with commas in between.", _TEXT),
+    "fields": ("`*`, or names of a session's fields with commas in between.", _FIELDS),
     "pageSize": ("The number of sessions on a page; filters can leave fewer.", _PAGE),
     "pageToken": ("Where the page begins: from the `next` of the page before.", _TEXT),
     "id": ("Only the session with this `id`.", _TEXT),

@@ -1,6 +1,7 @@
 """The contract's files say what the code does, and notice where one of them changes alone."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from contract.document import Document, pointer
 from contract.shapes import SomeFields
 from facebook_session import session
 from facebook_session.callers import Role
+from facebook_session.errors import InvalidParameter
 from session_api import query_string, reads
 from session_api.app import ROUTES
 from session_api.operations import OPERATIONS
@@ -91,9 +93,37 @@ def test_of_an_operation_it_is_said_who_may_call_it_and_where(name: str, allowed
 
 
 def test_a_system_looks_for_open_sessions_by_state_and_agent() -> None:
-    parameters = {one["name"]: one["schema"] for one in API["paths"]["/facebooksessions"]["get"]["parameters"]}
+    parameters = {one["name"]: one["schema"] for one in _parameters("/facebooksessions")}
     assert parameters.keys() == reads.ANY_SESSIONS_QUERY
     assert parameters["state"]["enum"] == ["Invited", "Chatting", "LeftChat"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_right"),
+    [
+        ("*", True),
+        ("id", True),
+        ("id, state,endedBy", True),
+        ("", False),
+        ("owner", False),
+        ("*,id", False),
+        ("id,", False),
+    ],
+)
+def test_the_fields_that_can_be_asked_for_are_described(fields: str, is_right: bool) -> None:
+    described = [one for call in ("/me/facebooksessions", "/facebooksessions") for one in _parameters(call)]
+    patterns = {one["schema"]["pattern"] for one in described if one["name"] == "fields"}
+    assert [re.search(pattern, fields) is not None for pattern in patterns] == [is_right]
+    if is_right:
+        assert query_string.fields({"fields": fields})
+    else:
+        with pytest.raises(InvalidParameter):
+            query_string.fields({"fields": fields})
+
+
+def _parameters(path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = API["paths"][path]["get"]["parameters"]
+    return found
 
 
 def test_a_systems_links_lead_to_what_a_system_can_read() -> None:
