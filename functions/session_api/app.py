@@ -151,10 +151,10 @@ ROUTES: Final[Mapping[str, Callable[[Event], Answer]]] = {
     "GET /v2/me/facebooksessions/{id}": read_session,
     "GET /v2/me/facebooksessions/{id}/messages": read_messages,
     "POST /v2/me/facebooksessions/{id}": run_operation,
-    "POST /v2/facebooksessions": create_session,
-    "POST /v2/facebooksessions/{id}": run_operation_of_system,
     "GET /v2/facebooksessions": read_any_sessions,
+    "POST /v2/facebooksessions": create_session,
     "GET /v2/facebooksessions/{id}": read_any_session,
+    "POST /v2/facebooksessions/{id}": run_operation_of_system,
     "GET /v2/facebooksessions/{id}/messages": read_any_messages,
     # Genesys' path until 2019
     "GET /v2/me/facebooksession/{id}": read_session,
