@@ -27,7 +27,7 @@ Notification = dict[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """A request by `who`, an agent or a system. `path` is behind /api/v2; `page` is where docs/ tells of it.
+    """A request by `who`, an agent or a system. `path` is behind /api/v2; `page` is where docs/ shows it, if it does.
 
     `key` is its Idempotency-Key, if it has one. `status` is the answer that must come, and `announced` the types of the
     notifications that must.
@@ -79,9 +79,9 @@ def _read(title: str, who: str, path: str, status: int = 200) -> Step:
     return Step("reading", title, who, path, status=status)
 
 
-def _creation(session: str, agent: str, **content: Any) -> Step:
+def _creation(session: str, agent: str, page: str = "lifecycle", **content: Any) -> Step:
     body = {"id": session, "customer": {"nickname": "FirstL"}, "agent": {"userName": agent}} | content
-    return Step("lifecycle", "Creation", ROUTING, "/facebooksessions", body, ("StatusChange",), 201)
+    return Step(page, "Creation", ROUTING, "/facebooksessions", body, ("StatusChange",), 201)
 
 
 _MOVED: Final = ("StatusChange", "ParticipantsUpdated", "NewMessages")
@@ -134,15 +134,15 @@ _REJECTED: Final = (
     _creation(REJECTED_SESSION, "Anna"),
     _operation("lifecycle", "Anna", "Reject", "StatusChange", session=REJECTED_SESSION),
     _by_system(ROUTING, "Transfer", "StatusChange", session=REJECTED_SESSION, targetPath="/users/Ben"),
-    _operation("lifecycle", "Ben", "Accept", *_MOVED, session=REJECTED_SESSION, nickname="Ben"),
+    _operation("", "Ben", "Accept", *_MOVED, session=REJECTED_SESSION, nickname="Ben"),
     _operation("lifecycle", "Ben", "Transfer", *_MOVED, session=REJECTED_SESSION, targetPath="/users/Anna"),
-    _operation("lifecycle", "Anna", "Accept", *_MOVED, session=REJECTED_SESSION, nickname="Anna from Support"),
+    _operation("", "Anna", "Accept", *_MOVED, session=REJECTED_SESSION, nickname="Anna from Support"),
     _by_system(CHANNEL, "Leave", "StatusChange", "NewMessages", session=REJECTED_SESSION),
-    _operation("lifecycle", "Anna", "Complete", "StatusChange", session=REJECTED_SESSION),
+    _operation("", "Anna", "Complete", "StatusChange", session=REJECTED_SESSION),
 )
 
 _CLOSED: Final = (
-    _creation(CLOSED_SESSION, "Anna", userData={"Language": "en"}),
+    _creation(CLOSED_SESSION, "Anna", page="", userData={"Language": "en"}),
     _by_system(ROUTING, "UpdateUserData", "PropertiesUpdated", session=CLOSED_SESSION, userData={"Priority": 2}),
     _by_system(ROUTING, "DeleteUserData", "PropertiesUpdated", session=CLOSED_SESSION, keys=["Language"]),
     _by_system(ROUTING, "AddComment", "PropertiesUpdated", session=CLOSED_SESSION, comment="Nobody was free."),
