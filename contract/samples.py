@@ -103,18 +103,8 @@ def announced() -> list[Notification]:
 
 
 def requests() -> dict[str, Mapping[str, Any]]:
-    """A request of each operation, as an agent sends it."""
-    return _requests(of_systems=False)
-
-
-def requests_of_systems() -> dict[str, Mapping[str, Any]]:
-    """A request of each operation that a system can call, as one sends it."""
-    return _requests(of_systems=True)
-
-
-def _requests(*, of_systems: bool) -> dict[str, Mapping[str, Any]]:
-    steps = [step for step in tour.STEPS if step.is_of_system == of_systems]
-    sent = [step.body for step in steps if step.body and "operationName" in step.body]
+    """A request of each operation."""
+    sent = [step.body for step in tour.STEPS if step.body and "operationName" in step.body]
     return {body["operationName"]: body for body in reversed(sent)}
 
 

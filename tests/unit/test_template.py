@@ -33,7 +33,7 @@ GLOBALS = TEMPLATE["Globals"]
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 
-ALLOWED: dict[str, dict[str | tuple[str, ...], tuple[str, ...]]] = {
+ALLOWED = {
     "SessionApiFunctionRole": {
         "SessionTable.Arn": (
             "dynamodb:BatchGetItem",
@@ -41,7 +41,7 @@ ALLOWED: dict[str, dict[str | tuple[str, ...], tuple[str, ...]]] = {
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
         ),
-        ("${SessionTable.Arn}/index/OpenSessions", "${SessionTable.Arn}/index/SessionsByState"): ("dynamodb:Query",),
+        "${SessionTable.Arn}/index/OpenSessions": ("dynamodb:Query",),
         "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
         "AgentPool.Arn": ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"),
         "SessionApiFunctionLog.Arn": LOGS,
@@ -78,16 +78,11 @@ def actions(statement: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted([named] if isinstance(named, str) else named))
 
 
-def resource(statement: dict[str, Any]) -> str | tuple[str, ...]:
-    named = statement["Resource"]
-    return named if isinstance(named, str) else tuple(named)
-
-
 @pytest.mark.parametrize("role", ALLOWED)
 def test_a_role_has_just_what_its_function_uses(role: str) -> None:
     statements = [one for one in statements_of(role) if isinstance(one, dict)]
     assert {one["Effect"] for one in statements} == {"Allow"}
-    assert {resource(one): actions(one) for one in statements} == ALLOWED[role]
+    assert {one["Resource"]: actions(one) for one in statements} == ALLOWED[role]
     assert "ManagedPolicyArns" not in RESOURCES[role]["Properties"]
 
 
@@ -149,13 +144,9 @@ def test_every_method_has_an_authorizer() -> None:
     others = {f"{one['Method']} {one['Path']}": one["Auth"]["Authorizer"] for one in routes if "Auth" in one}
     assert {route for route, authorizer in others.items() if authorizer == "AWS_IAM"} == {
         "POST /v2/facebooksessions",
-        "GET /v2/facebooksessions",
         "ANY /v2/facebooksessions",
-        "POST /v2/facebooksessions/{id}",
         "GET /v2/facebooksessions/{id}",
         "ANY /v2/facebooksessions/{id}",
-        "GET /v2/facebooksessions/{id}/messages",
-        "ANY /v2/facebooksessions/{id}/messages",
     }
     assert {route.split(" ")[0] for route, authorizer in others.items() if authorizer == "NONE"} == {"OPTIONS"}
     assert set(others.values()) == {"AWS_IAM", "NONE"}
