@@ -162,10 +162,7 @@ def test_an_item_that_knows_an_agents_request_behind_30_messages_of_the_customer
     channel = Caller("arn:aws:sts::123456789012:assumed-role/channel", Role.SYSTEM)
     webhooks = [Request.with_key(channel, f"m_{number}", "content") for number in range(30)]
     sent = [REQUEST, *webhooks]
-    records = {
-        "requests": [b"", *(one.id for one in sent)],
-        "taken": [b"", *map(idempotency.stamp, sent)],
-    }
+    records = {"requests": [b"", *(one.id for one in sent)], "taken": [b"", *map(idempotency.stamp, sent)]}
     after = session(
         userData={"DispositionCode": "IssueResolved"},
         updatedBy=channel.name,
