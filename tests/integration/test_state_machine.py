@@ -178,7 +178,7 @@ def put(system: System, situation: str, shape: str, session_id: str = seed.PAGE_
     """The page's session in this situation, as an item of this shape."""
     one = SITUATIONS[situation]
     users = {AGENT["nickname"]: seed.PAGE_AGENT, BEFORE["nickname"]: "Zoe"}
-    stored = [who | ({"userName": users[who["nickname"]]} if who is not CUSTOMER else {}) for who in one.participants]
+    stored = [{**who, **({"userName": users[who["nickname"]]} if who is AGENT else {})} for who in one.participants]
     more: dict[str, Any] = {"state": one.state, "userData": {"Language": "en"}, "participants": stored}
     if one.departed:
         more["departed"] = {**one.departed, "userName": users[one.departed["nickname"]]}
