@@ -308,3 +308,14 @@ def test_a_session_whose_agent_is_no_agent_any_more_goes_to_another(monkeypatch:
     assert done(transfer("Ben", seed.PAGE_SESSION))
     assert done(operation("Accept", seed.PAGE_SESSION, "Ben", nickname="Ben"))
     assert done(operation("Complete", seed.PAGE_SESSION, "Ben"))
+
+
+def test_an_agent_whom_a_system_takes_out_is_not_counted_among_the_customers_messages(session: System) -> None:
+    """In a session from before there were messages the customer has joined, though nothing tells of it."""
+    assert done(transfer("Ben", seed.PAGE_SESSION))
+    assert done(operation("Accept", seed.PAGE_SESSION, "Ben", nickname="Ben"))
+    assert [(kind, who) for _, kind, who, _ in transcript(seed.PAGE_SESSION)] == [
+        ("ParticipantLeft", "TestName"),
+        ("ParticipantJoined", "Ben"),
+    ]
+    assert "customerMessageCount" not in session.item()

@@ -129,7 +129,7 @@ def _make(write: _Write, request: Request, move: Move, change: Change, assumed: 
         write.only_if_it_alters()
     if change.user_data:
         _require_room(write, change, assumed)
-    _add_messages(write, caller, [*_moved(write, caller, change, assumed), *change.messages])
+    _add_messages(write, caller, change, [*_moved(write, caller, change, assumed), *change.messages])
     if change.in_focus is not None:
         write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({caller.name})}")
     if change.is_numbered:
@@ -234,14 +234,14 @@ def _require_in_chat(write: _Write, caller: Caller, *, in_chat: bool) -> None:
     write.only_if(f"{'' if in_chat else 'NOT '}participants[0].{member} = {write.value(value)}")
 
 
-def _add_messages(write: _Write, caller: Caller, messages: Sequence[NewMessage]) -> None:
+def _add_messages(write: _Write, caller: Caller, change: Change, messages: Sequence[NewMessage]) -> None:
     if not messages:
         write.do("REMOVE", "newMessages")
         return
     write.do("SET", f"newMessages = {write.value([dict(message) for message in messages])}")
     kept = sum(map(is_kept, messages))
     _count(write, "messageCount" if kept else "typingCount", kept or len(messages))
-    if caller.is_agent:
+    if caller.is_agent or change.leaving == AGENT:
         return
     if kept:
         _count(write, "customerMessageCount", kept)
