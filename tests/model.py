@@ -69,9 +69,9 @@ class Facts:
     messages: tuple[Message, ...] = ()
 
     @property
-    def in_chat(self) -> bool:
-        """Whether an agent is."""
-        return self.participants[0] != CUSTOMER
+    def in_chat(self) -> str | None:
+        """The agent who is."""
+        return None if self.participants[0] == CUSTOMER else self.agent
 
     @property
     def customer_joined(self) -> bool:
@@ -157,10 +157,10 @@ class Seen(NamedTuple):
     """What a write takes its session for: at first what is nearly always so, and then what a refused write brings.
 
     `number` is the session's, where the write relies on what it can't ask for: how large the user data gets, or that
-    nothing `alters`. An agent who calls is taken to be `in_chat`, another's is not.
+    nothing `alters`. An agent who calls is taken to be `in_chat`, another is not.
     """
 
-    in_chat: bool
+    in_chat: str | None
     state: str = "Chatting"
     has_records: bool = True
     customer_joined: bool = False

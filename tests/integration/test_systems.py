@@ -319,3 +319,12 @@ def test_an_agent_whom_a_system_takes_out_is_not_counted_among_the_customers_mes
         ("ParticipantJoined", "Ben"),
     ]
     assert "customerMessageCount" not in session.item()
+
+
+def test_a_message_names_the_agent_whom_a_system_takes_out(system: System) -> None:
+    """So that whoever reads the item takes nobody else for the one who left."""
+    create()
+    assert done(operation("Accept", "s", "Anna", nickname="Anna"))
+    assert done(transfer("Ben"))
+    (left,) = system.item("s")["newMessages"]["L"]
+    assert left["M"]["userName"] == {"S": "Anna"}
