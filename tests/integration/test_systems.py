@@ -110,6 +110,14 @@ def test_the_customer_joins_once_whatever_was_written_before(written_before: int
     assert [index for index, *_ in transcript()] == list(range(1, len(transcript()) + 1))
 
 
+def test_the_customer_joins_also_where_the_first_write_is_refused(system: System) -> None:
+    create()
+    assert done(by_system("SendMessage", "s", text="Hello?"))
+    system.set_item({name: one for name, one in system.item("s").items() if name not in ("requests", "taken")})
+    assert done(operation("Accept", "s", "Anna", nickname="Anna"))
+    assert [who for _, kind, who, _ in transcript() if kind == "ParticipantJoined"] == ["FirstL", "Anna"]
+
+
 @pytest.mark.usefixtures("system")
 def test_who_loses_a_session_by_re_routing_has_no_part_in_it_from_then_on() -> None:
     create()
