@@ -11,7 +11,6 @@ from facebook_session.callers import Caller
 from facebook_session.changes import Change, always_alters
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.idempotency import Request
-from facebook_session.session import AGENT
 from facebook_session.states import Move, State
 from facebook_session.write import Assumptions, is_recorded
 
@@ -101,7 +100,7 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
     return Assumptions(
         state=State(old["state"]["S"]),
         customer_joined=_customer_joined(old),
-        in_chat=_is_in_chat(old, request.caller),
+        in_chat=_in_chat(old, request.caller),
         has_records="requests" in old,
         reference_id=int(old["referenceId"]["N"]) if relies else None,
         bytes_after=bytes_after,
@@ -115,10 +114,11 @@ def _customer_joined(old: Image) -> bool:
     return count not in ({"N": "0"}, old.get("customerMessageCount"))
 
 
-def _is_in_chat(old: Image, caller: Caller) -> bool:
-    """Whether the agent who calls, or for a system whoever is the agent, is in the chat."""
+def _in_chat(old: Image, caller: Caller) -> str | None:
+    """The user name of the agent in the chat, of whom only a system can move another."""
     first: Mapping[str, Any] = next(iter(plain(old)["participants"]), {})
-    return first.get("userName") == caller.name if caller.is_agent else first.get("type") == AGENT
+    name: str | None = first.get("userName")
+    return name if caller.sender in (None, name) else None
 
 
 def _bytes_after(old: Image, change: Change) -> int:

@@ -43,7 +43,7 @@ class SessionStore:
         the session's. Neither is written.
         Raises SessionNotFound, InvalidParameter (state), PreconditionFailed and ValueOutOfRange (size).
         """
-        change, assumed = self._expiring(move, change), Assumptions(in_chat=request.caller.is_agent)
+        change, assumed = self._expiring(move, change), Assumptions(in_chat=request.caller.sender)
         pauses = iter(PAUSES_SECONDS)
         for _ in range(_WRITES):
             began = idempotency.now()

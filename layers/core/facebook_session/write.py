@@ -28,15 +28,15 @@ class Assumptions:
     item showed.
 
     `state` is the session's, where an operation leads from several states to several; None: the first of them.
-    `customer_joined` says whether anybody has joined the chat before, `in_chat` whether an agent takes part in it, and
-    `has_records` whether the item has idempotency records. `reference_id` is the session's, where the write must
-    find that very one: then the change makes the user data `bytes_after` large, or alters nothing. `unknown_since` is
-    when the first try began whose outcome is unknown, in seconds.
+    `customer_joined` says whether anybody has joined the chat before, `in_chat` which agent takes part in it, if the
+    caller can take that one out, and `has_records` whether the item has idempotency records. `reference_id` is the
+    session's, where the write must find that very one: then the change makes the user data `bytes_after` large, or
+    alters nothing. `unknown_since` is when the first try began whose outcome is unknown, in seconds.
     """
 
     state: State | None = None
     customer_joined: bool = False
-    in_chat: bool = True
+    in_chat: str | None = None
     has_records: bool = True
     reference_id: int | None = None
     bytes_after: int | None = None
@@ -129,7 +129,7 @@ def _make(write: _Write, request: Request, move: Move, change: Change, assumed: 
         write.only_if_it_alters()
     if change.user_data:
         _require_room(write, change, assumed)
-    _add_messages(write, caller, [*_moved(write, caller, change, assumed), *change.messages])
+    _add_messages(write, caller, change, [*_moved(write, caller, change, assumed), *change.messages])
     if change.in_focus is not None:
         write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({caller.name})}")
     if change.is_numbered:
@@ -212,14 +212,13 @@ def _moved(write: _Write, caller: Caller, change: Change, assumed: Assumptions) 
             yield new_message("ParticipantJoined", None)
         yield new_message("ParticipantJoined", caller.sender)
     if change.leaving == CUSTOMER:
-        write.do("REMOVE", "departed")
         yield new_message("ParticipantLeft", None)
     if change.leaving == AGENT:
-        _require_in_chat(write, caller, in_chat=assumed.in_chat)
+        _require_in_chat(write, caller, assumed.in_chat)
         if assumed.in_chat:
             write.do("SET", "departed = participants[0]")
             write.do("REMOVE", "participants[0]")
-            yield new_message("ParticipantLeft", caller.sender)
+            yield new_message("ParticipantLeft", assumed.in_chat)
 
 
 def _require_customer_joined(write: _Write, *, joined: bool) -> None:
@@ -228,20 +227,23 @@ def _require_customer_joined(write: _Write, *, joined: bool) -> None:
     write.only_if(f"{'NOT ' if joined else ''}({silent})")
 
 
-def _require_in_chat(write: _Write, caller: Caller, *, in_chat: bool) -> None:
-    """That the agent who calls, or the one whom a system takes out, is in the chat, or is not."""
-    member, value = ("userName", caller.name) if caller.is_agent else (write.name("type"), AGENT)
-    write.only_if(f"{'' if in_chat else 'NOT '}participants[0].{member} = {write.value(value)}")
+def _require_in_chat(write: _Write, caller: Caller, name: str | None) -> None:
+    """That this agent is in the chat; None: that there is nobody in it whom the caller can take out."""
+    agent = "participants[0].userName"
+    if name or caller.is_agent:
+        write.only_if(f"{'' if name else 'NOT '}{agent} = {write.value(name or caller.name)}")
+    else:
+        write.only_if(f"attribute_not_exists({agent})")
 
 
-def _add_messages(write: _Write, caller: Caller, messages: Sequence[NewMessage]) -> None:
+def _add_messages(write: _Write, caller: Caller, change: Change, messages: Sequence[NewMessage]) -> None:
     if not messages:
         write.do("REMOVE", "newMessages")
         return
     write.do("SET", f"newMessages = {write.value([dict(message) for message in messages])}")
     kept = sum(map(is_kept, messages))
     _count(write, "messageCount" if kept else "typingCount", kept or len(messages))
-    if caller.is_agent:
+    if caller.is_agent or change.leaving == AGENT:
         return
     if kept:
         _count(write, "customerMessageCount", kept)

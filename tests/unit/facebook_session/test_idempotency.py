@@ -57,6 +57,10 @@ def test_the_same_key_of_another_user_is_another_request() -> None:
         refused(recorded(REQUEST), Request.with_key(Caller("agent2"), "key", "content"))
 
 
+def test_the_same_key_of_a_system_with_the_agents_name_is_another_request() -> None:
+    assert Request.with_key(Caller("agent1", Role.SYSTEM), "key", "content").id != REQUEST.id
+
+
 def test_the_same_key_with_other_content_is_refused() -> None:
     with pytest.raises(InvalidParameter, match="Idempotency-Key"):
         refused(recorded(REQUEST), Request.with_key(Caller("agent1"), "key", "other content"))
