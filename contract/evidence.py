@@ -5,15 +5,18 @@ from typing import Any
 
 from contract import asyncapi, openapi, samples
 from contract.document import Document, pointer
+from facebook_session.callers import Role
 
 
 def problems() -> Iterator[str]:
     """One line for each sample, and each thing in it, that its schema does not allow."""
     api = Document(openapi.document())
-    for name, body in (samples.requests() | {"NewSession": samples.creation()}).items():
-        yield from _against(api, name, body)
-    for name, answer in samples.accepted().items():
-        yield from _against(api, name, samples.body(answer))
+    yield from _against(api, "NewSession", samples.creation())
+    for role in Role:
+        for name, body in samples.requests(role).items():
+            yield from _against(api, name, body)
+        for name, answer in samples.accepted(role).items():
+            yield from _against(api, name, samples.body(answer))
     for kind, answer in samples.refused():
         schema = pointer("components", "responses", str(answer["statusCode"]), "content", "application/json", "schema")
         yield from (f"{kind}: {problem}" for problem in api.problems(schema, samples.body(answer)))

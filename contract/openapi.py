@@ -12,8 +12,8 @@ from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import ANSWERS
 from facebook_session.callers import Role
 from facebook_session.idempotency import MAX_RECORDS
-from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
-from facebook_session.states import Move, State
+from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID, USER_NAME
+from facebook_session.states import OPEN, Move, State
 from local.demo import PUBLIC_URL
 from session_api import headers, query_string, reads
 from session_api.answers import Answer
@@ -37,7 +37,7 @@ STATUS_CODES: Final[Mapping[int, tuple[int, ...]]] = {
 _REFUSALS: Final = {
     400: "The request is not valid, or not in the session's state. Nothing was changed.",
     403: "Nobody is logged in, or the caller may not do this. Nothing was changed.",
-    404: "There is no such session among the caller's. Nothing was changed.",
+    404: "There is no such session, or the agent takes no part in it. Nothing was changed.",
     405: "The path has other methods, those in `Allow`. Nothing was changed.",
     412: "The session is at another `referenceId`, that of the ETag, than those in `If-Match`. Nothing was changed.",
     413: "The request body is too large. Nothing was changed.",
@@ -81,13 +81,21 @@ _CONDITIONS: Final[list[Content]] = [
     },
 ]
 
+_PATHS: Final = {Role.AGENT: "/me/facebooksessions/{id}", Role.SYSTEM: "/facebooksessions/{id}"}
+"""Where operations are called."""
+
+_CALLERS: Final = {Role.AGENT: "an agent", Role.SYSTEM: "a system"}
+_OF_SYSTEMS: Final[list[Content]] = [{"system": []}]
+
 _ON_EVERY_ANSWER: Final = {"Content-Type", "Cache-Control"}
 
 _TEXT: Final = {"type": "string"}
+_FIELD: Final = f"({'|'.join(sorted(query_string.FIELDS))})"
+_FIELDS: Final = _TEXT | {"pattern": rf"^(\*|{_FIELD}( *, *{_FIELD})*)$"}
 _PAGE: Final = {"type": "integer", "minimum": 1, "maximum": query_string.MAX_PAGE, "default": query_string.MAX_PAGE}
 _FIRST: Final = {"type": "integer", "minimum": 1, "maximum": reads.MAX_INDEX, "default": 1}
 _QUERY: Final[Mapping[str, tuple[str, Content]]] = {
-    "fields": ("`*`, or names of a session's fields with commas in between.", _TEXT),
+    "fields": ("`*`, or names of a session's fields with commas in between.", _FIELDS),
     "pageSize": ("The number of sessions on a page; filters can leave fewer.", _PAGE),
     "pageToken": ("Where the page begins: from the `next` of the page before.", _TEXT),
     "id": ("Only the session with this `id`.", _TEXT),
@@ -97,6 +105,11 @@ _QUERY: Final[Mapping[str, tuple[str, Content]]] = {
     "queueName": ("Only sessions of this queue.", _TEXT),
     "startIndex": ("The index of the first message.", _FIRST),
     "count": ("The number of messages.", _PAGE),
+}
+_WAITING: Final[Mapping[str, tuple[str, Content]]] = {
+    **_QUERY,
+    "state": ("Only sessions in this state.", _TEXT | {"enum": [str(state) for state in OPEN]}),
+    "agent": ("Only sessions of the agent with this user name.", _TEXT | {"pattern": USER_NAME}),
 }
 
 _ID: Final[Content] = {
@@ -117,7 +130,8 @@ def document() -> Content:
             "title": "Facebook Sessions API",
             "version": "2",
             "description": "The Facebook private-messaging API of Genesys Web Services. `me` is the caller: "
-            "under it are the sessions in which the caller takes part as an agent. HEAD is GET without the body. "
+            "under it are the sessions in which the caller takes part as an agent. The other paths are for systems, "
+            "such as the customer's channel and the routing, and have all sessions. HEAD is GET without the body. "
             "Another method on one of these paths is 405, with `Allow`.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
@@ -129,15 +143,16 @@ def document() -> Content:
 
 
 def _paths() -> Content:
-    one = {"get": _read_session(), "post": _operate()}
+    one = {"get": _read_session(), "post": _operate(Role.AGENT)}
     former = {"summary": "Genesys' path until 2019.", "parameters": [_ID]}
     return {
         "/me/facebooksessions": {"get": _read_sessions()},
-        "/me/facebooksessions/{id}": {"parameters": [_ID]} | one,
+        _PATHS[Role.AGENT]: {"parameters": [_ID]} | one,
         "/me/facebooksessions/{id}/messages": {"parameters": [_ID], "get": _read_messages()},
         "/me/facebooksession/{id}": former | {method: _deprecated(call) for method, call in one.items()},
-        "/facebooksessions": {"post": _create()},
-        "/facebooksessions/{id}": {"parameters": [_ID], "get": _read_any_session()},
+        "/facebooksessions": {"get": _read_any_sessions(), "post": _create()},
+        _PATHS[Role.SYSTEM]: {"parameters": [_ID], "get": _read_any_session(), "post": _operate_on_any_session()},
+        "/facebooksessions/{id}/messages": {"parameters": [_ID], "get": _read_any_messages()},
     }
 
 
@@ -145,8 +160,8 @@ def _deprecated(call: Content) -> Content:
     return {**call, "operationId": f"{call['operationId']}OnFormerPath", "deprecated": True}
 
 
-def _operate() -> Content:
-    names = [operation.__name__ for operation in OPERATIONS]
+def _operate(role: Role) -> Content:
+    names = [operation.__name__ for operation in OPERATIONS if role in operation.moves]
     schema = {
         "oneOf": [_ref("schemas", name) for name in names],
         "discriminator": {
@@ -154,7 +169,7 @@ def _operate() -> Content:
             "mapping": {name: f"#/components/schemas/{name}" for name in names},
         },
     }
-    sent = samples.requests()
+    sent = samples.requests(role)
     return {
         "operationId": "operate",
         "summary": "Carries out the operation that `operationName` names.",
@@ -164,11 +179,21 @@ def _operate() -> Content:
     }
 
 
+def _operate_on_any_session() -> Content:
+    return {
+        **_operate(Role.SYSTEM),
+        "operationId": "operateOnAnySession",
+        "summary": "Carries out the operation that `operationName` names, for a system: messages, typing and `Leave` "
+        "are the customer's.",
+        "security": _OF_SYSTEMS,
+    }
+
+
 def _create() -> Content:
     return {
         "operationId": "createSession",
         "summary": "Creates a session, in state Invited. The same request with the same `id` gives the same session.",
-        "security": [{"system": []}],
+        "security": _OF_SYSTEMS,
         "parameters": [_CREATION_KEY],
         "requestBody": _request(_ref("schemas", "NewSession"), {"NewSession": samples.creation()}),
         "responses": _responses(201, ["Created"], 400, 403, 413, 415, 500, 503),
@@ -184,38 +209,57 @@ def _read_sessions() -> Content:
     }
 
 
-def _read_session() -> Content:
+def _read_session(role: Role = Role.AGENT) -> Content:
     return {
         "operationId": "readSession",
         "summary": "One of the caller's sessions.",
         "parameters": _parameters(reads.SESSION_QUERY),
-        "responses": _responses(200, ["OneSession"], 400, 403, 404, 500, 503),
+        "responses": _responses(200, ["OneSession"], 400, 403, 404, 500, 503, role=role),
+    }
+
+
+def _read_any_sessions() -> Content:
+    return {
+        "operationId": "readAnySessions",
+        "summary": "Open sessions, oldest first: those in a `state`, those of an `agent`, or both; one of the two must "
+        "be there. The answer has their addresses, or the `fields` that are asked for.",
+        "security": _OF_SYSTEMS,
+        "parameters": _parameters(reads.ANY_SESSIONS_QUERY, _WAITING),
+        "responses": _responses(200, ["Uris", "Sessions"], 400, 403, 500, 503, role=Role.SYSTEM),
     }
 
 
 def _read_any_session() -> Content:
     return {
-        **_read_session(),
+        **_read_session(Role.SYSTEM),
         "operationId": "readAnySession",
         "summary": "A session, for a system that follows its changes: the ETag says up to which one this is. "
         "An agent reads its own at `/me/facebooksessions/{id}`.",
-        "security": [{"system": []}],
+        "security": _OF_SYSTEMS,
     }
 
 
-def _read_messages() -> Content:
+def _read_messages(role: Role = Role.AGENT) -> Content:
     return {
         "operationId": "readMessages",
         "summary": "The session's transcript, by index.",
         "parameters": _parameters(reads.MESSAGES_QUERY),
-        "responses": _responses(200, ["Messages"], 400, 403, 404, 500, 503),
+        "responses": _responses(200, ["Messages"], 400, 403, 404, 500, 503, role=role),
     }
 
 
-def _parameters(names: Iterable[str]) -> list[Content]:
+def _read_any_messages() -> Content:
+    return {
+        **_read_messages(Role.SYSTEM),
+        "operationId": "readAnyMessages",
+        "summary": "The transcript of any session, by index, for a system.",
+        "security": _OF_SYSTEMS,
+    }
+
+
+def _parameters(names: Iterable[str], known: Mapping[str, tuple[str, Content]] = _QUERY) -> list[Content]:
     return [
-        {"name": name, "in": "query", "description": _QUERY[name][0], "schema": _QUERY[name][1]}
-        for name in sorted(names)
+        {"name": name, "in": "query", "description": known[name][0], "schema": known[name][1]} for name in sorted(names)
     ]
 
 
@@ -223,9 +267,9 @@ def _request(schema: Content, examples: Mapping[str, Any]) -> Content:
     return {"required": True, "content": _json(schema, examples)}
 
 
-def _responses(status: int, shapes: list[str], *refusals: int) -> Content:
+def _responses(status: int, shapes: list[str], *refusals: int, role: Role = Role.AGENT) -> Content:
     """The answer with this status has one of the shapes."""
-    given = {name: samples.accepted()[name] for name in shapes}
+    given = {name: samples.accepted(role)[name] for name in shapes}
     refs = [_ref("schemas", name) for name in shapes]
     return {
         str(status): {
@@ -280,17 +324,22 @@ def _schemas() -> dict[str, Any]:
 
 
 def _description(operation: type[Operation]) -> str:
-    texts = [inspect.getmodule(operation).__doc__, inspect.getdoc(operation), _allowed(operation)]
+    texts = [inspect.getmodule(operation).__doc__, operation.__doc__, _allowed(operation)]
     return " ".join(" ".join(text.split()) for text in texts if text)
 
 
 def _allowed(operation: type[Operation]) -> str:
-    callers = {Role.AGENT: "an agent", Role.SYSTEM: "a system"}
-    return f"Allowed {', '.join(f'to {callers[role]} in {_states(move)}' for role, move in operation.moves.items())}."
+    callers = [f"{_CALLERS[role]} at `{_PATHS[role]}` in {_states(move)}" for role, move in operation.moves.items()]
+    return f"Allowed to {', and to '.join(callers)}."
 
 
 def _states(move: Move) -> str:
-    return " and ".join(state for state in State if state in move.leads)
+    *states, last = [_state(move, state) for state in State if state in move.leads]
+    return f"{', '.join(states)} and {last}" if states else last
+
+
+def _state(move: Move, state: State) -> str:
+    return f"{state} where it ended by {move.reopens}" if move.reopens and state is State.COMPLETED else str(state)
 
 
 def _security() -> Content:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
+from facebook_session.callers import Role
 from facebook_session.errors import (
     BodyTooLarge,
     MethodNotAllowed,
@@ -17,7 +18,7 @@ from facebook_session.errors import (
     Unavailable,
     UnreadableBody,
 )
-from facebook_session.listing import Cursor, Item, List, Page
+from facebook_session.listing import Cursor, Item, List, Page, cursor_after
 from facebook_session.messages import added
 from facebook_session.session import MAX_TEXT_LENGTH, uri
 from facebook_session.store import SessionStore
@@ -33,6 +34,8 @@ from session_notifier.notifications import Notification, notifications, reduced
 _CUSTOMER: Final = {"nickname": "FirstL", "type": "Customer", "participantId": "009052C73223006B"}
 _AGENT: Final = {"nickname": "TestName", "type": "Agent", "participantId": "009052C73228006D", "userName": "TestName"}
 _TIME: Final = 1389261492035
+_ROUTING: Final = "arn:aws:iam::123456789012:role/routing"
+_CHANNEL: Final = "arn:aws:iam::123456789012:role/channel"
 
 _CREATED: Final[Item] = {
     "id": PAGE_SESSION,
@@ -43,6 +46,7 @@ _CREATED: Final[Item] = {
     "referenceId": 1,
     "messageCount": 0,
     "createdAt": "2014-01-09T09:58:12.035+00:00",
+    "updatedBy": _ROUTING,
 }
 _ACCEPTED: Final[Item] = _CREATED | {
     "state": "Chatting",
@@ -74,55 +78,95 @@ _TYPING: Final[Item] = _DISPOSED | {
 }
 _LIFE: Final = (None, _CREATED, _ACCEPTED, _TALKED, _DISPOSED, _TYPING)
 
+_WAITING: Final[Item] = _CREATED | {"id": "0000Na9B26EF004P"}
+_ASKED: Final[Item] = _WAITING | {
+    "referenceId": 2,
+    "updatedBy": _CHANNEL,
+    "messageCount": 1,
+    "newMessages": [{"type": "Text", "timestamp": _TIME, "text": "Hello, is anybody there?"}],
+}
+_REROUTED: Final[Item] = {name: value for name, value in _ASKED.items() if name != "newMessages"} | {
+    "agents": {"Ben"},
+    "referenceId": 3,
+    "updatedBy": _ROUTING,
+}
+_REJECTED: Final[Item] = _REROUTED | {
+    "state": "Completed",
+    "endedBy": "Reject",
+    "referenceId": 4,
+    "updatedBy": "Ben",
+}
+_CUSTOMERS_SIDE: Final = (_WAITING, _ASKED, _REROUTED, _REJECTED)
+"""A customer writes before anyone has accepted, the routing invites another agent, and that one rejects it."""
+
 
 class _Table(SessionStore):
     """A table of one session."""
 
-    def __init__(self) -> None:
+    def __init__(self, item: Item) -> None:
         super().__init__(None, "")
+        self._item = item
 
     def page(self, _listed: List, _count: int, _after: Cursor | None) -> Page:
-        return Page([_DISPOSED], {"createdAt": _DISPOSED["createdAt"], "id": _DISPOSED["id"]})
+        return Page([self._item], cursor_after(self._item))
 
 
 class _Messages(Transcript):
-    """The transcript of that session."""
+    """What these changes of a session have added to its transcript."""
 
-    def __init__(self) -> None:
+    def __init__(self, *items: Item) -> None:
         super().__init__(None, "")
+        self._items = items
 
-    def read(self, _session_id: str, _start_index: int, _count: int) -> list[dict[str, Any]]:
-        return [*added(_ACCEPTED), *added(_TALKED)][:3]
+    def read(self, _session_id: str, _start_index: int, count: int) -> list[dict[str, Any]]:
+        return [message for item in self._items for message in added(item)][:count]
 
 
 def announced() -> list[Notification]:
-    """What a session's life is announced as; each `notificationType` is among them. One is shown reduced too."""
-    changes = pairwise(_LIFE)
+    """What two sessions' lives are announced as; each `notificationType` is among it. One is shown reduced too."""
+    changes = [*pairwise(_LIFE), *pairwise(_CUSTOMERS_SIDE)]
     published = [one for old, new in changes if new for one in notifications(old, new, PUBLIC_URL)]
     return [*published, *(reduced(one) for one in published if "userDataKeys" in one.attributes)]
 
 
-def requests() -> dict[str, Mapping[str, Any]]:
-    """A request of each operation."""
-    sent = [step.body for step in tour.STEPS if step.body and "operationName" in step.body]
-    return {body["operationName"]: body for body in reversed(sent)}
+def requests(role: Role = Role.AGENT) -> dict[str, Mapping[str, Any]]:
+    """A request of each operation, from a caller of this role where the tour has one."""
+    sent = [step for step in reversed(tour.STEPS) if step.body and "operationName" in step.body]
+    own_last = sorted(sent, key=lambda step: step.path.startswith("/me/") == (role is Role.AGENT))
+    return {step.body["operationName"]: step.body for step in own_last if step.body}
 
 
 def creation() -> Mapping[str, Any]:
     """A request that creates a session."""
-    return next(step.body for step in tour.STEPS if step.body and step.who == tour.ROUTING)
+    return next(step.body for step in tour.STEPS if step.body and "operationName" not in step.body)
 
 
-def accepted() -> dict[str, Answer]:
-    """An answer of each request that is carried out, by the name of its schema."""
-    store, where = _Table(), PUBLIC_URL
-    return {
+def accepted(role: Role = Role.AGENT) -> dict[str, Answer]:
+    """An answer of each request of the role's that is carried out, by the name of its schema."""
+    carried_out = {
         "Success": answers.success(_DISPOSED["referenceId"]),
-        "Created": answers.created(reads.session(_CREATED, {}, where), _CREATED, uri(_CREATED["id"], where)),
+        "Created": answers.created(reads.session(_CREATED, {}, PUBLIC_URL), _CREATED, uri(PAGE_SESSION, PUBLIC_URL)),
+    }
+    return carried_out | (_read_by_an_agent() if role is Role.AGENT else _read_by_a_system())
+
+
+def _read_by_an_agent() -> dict[str, Answer]:
+    store, where, messages = _Table(_DISPOSED), PUBLIC_URL, _Messages(_ACCEPTED, _TALKED)
+    return {
         "OneSession": answers.read(reads.session(_DISPOSED, {}, where), _DISPOSED),
         "Uris": answers.read(reads.sessions(store, "", {}, where)),
         "Sessions": answers.read(reads.sessions(store, "", {"fields": "id,state,userData"}, where)),
-        "Messages": answers.read(reads.messages(_Messages(), _DISPOSED, {"count": "3"}, where)),
+        "Messages": answers.read(reads.messages(messages, _DISPOSED, {"count": "3"}, f"{where}/me")),
+    }
+
+
+def _read_by_a_system() -> dict[str, Answer]:
+    store, where, query = _Table(_REROUTED), PUBLIC_URL, {"state": "Invited"}
+    return {
+        "OneSession": answers.read(reads.session(_REJECTED, {}, where), _REJECTED),
+        "Uris": answers.read(reads.any_sessions(store, query, where)),
+        "Sessions": answers.read(reads.any_sessions(store, {**query, "fields": "id,state,userData"}, where)),
+        "Messages": answers.read(reads.messages(_Messages(_ASKED), _REROUTED, {}, where)),
     }
 
 

@@ -3,21 +3,28 @@
 The code builds them without models, for speed. Here is what they must be; every sample of them is checked against it.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
-from facebook_session.states import CAPABILITIES, State
+from facebook_session.states import CAPABILITIES, Ending, State
 from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
 from session_notifier.notifications import MAX_NOTIFICATIONS_PER_CHANGE
 
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]
+_ENDINGS: Final = [str(ending) for ending in Ending]
+_IS_COMPLETED: Final = {"properties": {"state": {"enum": [str(State.COMPLETED)]}}, "additionalProperties": True}
+_ENDED: Final[dict[str, Any]] = {"dependentSchemas": {"endedBy": _IS_COMPLETED}}
+"""Without `additionalProperties` Redocly would refuse the other fields."""
 
 SessionId = Annotated[str, Field(pattern=SESSION_ID, max_length=MAX_NAME_LENGTH)]
 SessionState = Annotated[str, Field(json_schema_extra={"enum": _STATES})]
+EndedBy = Annotated[
+    str, Field(json_schema_extra={"enum": _ENDINGS}, description="The operation by which the session ended.")
+]
 Capability = Annotated[str, Field(json_schema_extra={"enum": _CAPABILITIES})]
 Uri = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 ReferenceId = Annotated[int, Field(ge=1, description="The number of the change in its session, without gaps.")]
@@ -39,7 +46,9 @@ class Participant(Shape):
 
 
 class Facebooksession(Shape):
-    """A session. `comment` and `queueName` are there once they were set."""
+    """A session. `comment` and `queueName` are there once they were set; `endedBy` in state Completed alone."""
+
+    model_config = ConfigDict(json_schema_extra=_ENDED)
 
     participants: list[Participant]
     state: SessionState
@@ -49,12 +58,18 @@ class Facebooksession(Shape):
     uri: Uri
     comment: str = ""
     queue_name: str = ""
+    ended_by: EndedBy = ""
+
+
+def _not_all(schema: dict[str, Any]) -> None:
+    del schema["required"]
+    schema.update(_ENDED)
 
 
 class SomeFields(Facebooksession):
     """A session, or the fields of it that were asked for. `inFocus` is there, and true, if the caller looks at it."""
 
-    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required"))
+    model_config = ConfigDict(json_schema_extra=_not_all)
 
     in_focus: bool = False
 
@@ -107,7 +122,7 @@ class _StateChange(Shape):
 
 
 class StatusChange(_StateChange):
-    """The session's state changed, or the session is new."""
+    """The session's state changed, the session is new, or the invitation has gone to another agent."""
 
     notification_type: Literal["StatusChange"]
 
@@ -151,7 +166,9 @@ class MessageAttributes(Shape):
     )
     user_data_keys: list[UserDataKey] = Field(default=[], min_length=1, description="The keys that changed, if any.")
     agent: str = Field(default="", min_length=1, description="Who has the session now: the agent's user name.")
-    changed_by: str = Field(default="", min_length=1, description="Who made the change: a user name or a principal.")
+    changed_by: str = Field(
+        default="", min_length=1, description="Who made the change: an agent's user name, or a system's IAM principal."
+    )
     reduced: str = Field(default="", json_schema_extra={"enum": ["size"]}, description="The whole was too large.")
 
 

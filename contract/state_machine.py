@@ -9,22 +9,19 @@ from session_api.operations import OPERATIONS
 
 _HEAD: Final = """# The state machine
 
-A session is in one of these states. An operation that its state does not allow to who calls is refused with
-`statusCode` 2, changes nothing and is not announced. Agents call under `/me/facebooksessions/{id}`, systems under
-`/facebooksessions/{id}`."""
+A session is in one of these states. The arrows are what agents can do, and what only systems can; the table below has
+both. Creation is the routing system's. In state Completed `endedBy` names the operation that ended the session; one
+that ended under version 0.1 has none."""
 
-_CALLERS: Final = {
-    Role.AGENT: "From an agent",
-    Role.SYSTEM: "From a system, such as the customer's channel or the routing",
-}
+_TABLE: Final = """
+The table has the state that an operation leads to from each. Where a field is empty, the operation is refused with
+`statusCode` 2, changes nothing and is not announced. Agents call at `/me/facebooksessions/{id}`; systems, such as the
+customer's channel and the routing, at `/facebooksessions/{id}`."""
 
 
 def page() -> str:
     """Markdown; all of it follows from each operation's `moves`."""
-    parts = [_HEAD, "", *_diagram(), ""]
-    for role, title in _CALLERS.items():
-        parts += [*_matrix(role, title), ""]
-    return "\n".join([*parts, *_capabilities(), ""])
+    return "\n".join([_HEAD, "", *_diagram(), _TABLE, "", *_table(), "", *_capabilities(), ""])
 
 
 def _diagram() -> Iterator[str]:
@@ -47,17 +44,20 @@ def _changes_of_state() -> Iterator[tuple[str, Role, State, State]]:
 
 
 def _label(operation: str, role: Role) -> str:
-    return operation if role is Role.AGENT else f"{operation} by a {role}"
+    return operation if role is Role.AGENT else f"{operation} by {_by(role)}"
 
 
-def _matrix(role: Role, title: str) -> Iterator[str]:
-    yield f"{title}: what an operation leads to in each state; an empty field: it is refused."
-    yield ""
-    yield f"| operation | {' | '.join(State)} |"
-    yield f"|---|{'---|' * len(State)}"
+def _table() -> Iterator[str]:
+    yield f"| operation | by | {' | '.join(State)} |"
+    yield f"|---|---|{'---|' * len(State)}"
     for operation in OPERATIONS:
-        move = operation.moves.get(role, Move({}))
-        yield f"| `{operation.__name__}` |" + "".join(_field(move, state) for state in State)
+        for role in Role:
+            move = operation.moves.get(role, Move({}))
+            yield f"| `{operation.__name__}` | {_by(role)} |" + "".join(_field(move, state) for state in State)
+
+
+def _by(role: Role) -> str:
+    return "an agent" if role is Role.AGENT else f"a {role}"
 
 
 def _field(move: Move, state: State) -> str:

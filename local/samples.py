@@ -11,7 +11,7 @@ _MARK: Final = "<!-- From here on: the output of `make docs`. -->"
 
 def write(played: Sequence[Played], docs: Path) -> None:
     """Leaves alone what stands above the mark."""
-    for name in sorted({one.step.page for one in played}):
+    for name in sorted({one.step.page for one in played} - {""}):
         page = docs / f"{name}.md"
         written, mark, _ = page.read_text().partition(_MARK)
         exchanges = [shown(one) for one in played if one.step.page == name]

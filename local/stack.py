@@ -86,13 +86,20 @@ def write_environment(stack: Stack, path: Path) -> None:
 
 
 def write_sam_local(stack: Stack, path: Path) -> None:
-    """Writes the variables that `sam local` can't tell from the template: names and addresses."""
-    values = {
-        "AWS_ENDPOINT_URL": f"http://{containers.host()}:{stack.engine.port}",
-        "SESSION_TABLE": stack.table,
-        "NOTIFICATION_TOPIC_ARN": stack.outputs["NotificationTopicArn"],
+    """Writes the variables of the deployed functions: from the template `sam local` can't tell names and addresses."""
+    deployed = stack.client("cloudformation").list_stack_resources(StackName=STACK_NAME)["StackResourceSummaries"]
+    variables = {
+        one["LogicalResourceId"]: _variables(stack, one["PhysicalResourceId"])
+        for one in deployed
+        if one["ResourceType"] == "AWS::Lambda::Function"
     }
-    path.write_text(json.dumps({"Parameters": values}, indent=2))
+    path.write_text(json.dumps(variables, indent=2))
+
+
+def _variables(stack: Stack, function: str) -> dict[str, str]:
+    """As the function has them, with the embedded AWS at the address at which containers reach it."""
+    found = stack.client("lambda").get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    return {**found, "AWS_ENDPOINT_URL": f"http://{containers.host()}:{stack.engine.port}"}
 
 
 def _await_creation(stack: Stack) -> None:

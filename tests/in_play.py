@@ -10,6 +10,7 @@ STATES: Final = ("Invited", "Chatting", "Chatting", "LeftChat", "Completed")
 
 Item = dict[str, Any]
 
+_ENDINGS: Final = {"Anna": "Reject", "Ben": "Complete"}
 _AGENT_OF_FULL: Final = "Dora"
 _USER_DATA: Final = {"Dora-1": (198, "x"), "Ben-2": (28, "x" * 4_096)}
 """Where it is near its limits: how many keys, and what each holds."""
@@ -28,6 +29,7 @@ def item(session_id: str, agent: str) -> Item:
     made["createdAt"] = {"S": f"2014-01-09T09:58:1{number}.035+00:00"}
     if STATES[number] == "Completed":
         del made["owner"]
+        made["endedBy"] = {"S": _ENDINGS[agent]}
     if STATES[number] == "Invited":
         del made["participants"]["L"][0]
     keys, text = _USER_DATA.get(f"{agent}-{number}", (2, "x"))

@@ -18,6 +18,9 @@ DISPOSITION_LIMITS: Final = (3, 60)
 AGENTS: Final = ("Anna", "Ben", "Dora")
 """Those who can take sessions."""
 
+SYSTEMS: Final = ("arn:aws:iam::123456789012:role/channel", "arn:aws:iam::123456789012:role/routing")
+"""Those who speak for the customer, and move sessions; the second creates them too."""
+
 TYPING: Final = "SendStartTypingNotification"
 FOCUS: Final = "SetInFocus"
 
@@ -25,6 +28,9 @@ _IN_FLIGHT_SECONDS: Final = 10
 _ATTEMPTS: Final = 3
 _WRITES: Final = 10
 _ANSWERED: Final = ("Chatting", "LeftChat")
+_OPEN: Final = ("Invited", *_ANSWERED)
+REJECTED: Final = "Completed by Reject"
+"""What a session's agent has refused: a state of its own to systems."""
 
 Texts = Mapping[str, str]
 """User data: by key the value's JSON, since to Python 1 and true were equal."""
@@ -57,20 +63,31 @@ class Facts:
     agent: str
     user_data: Texts
     state: str = "Invited"
+    ended_by: str | None = None
     participants: tuple[str, ...] = (CUSTOMER,)
     comment: str | None = None
     messages: tuple[Message, ...] = ()
 
     @property
-    def in_chat(self) -> bool:
-        """Whether an agent is."""
-        return self.participants[0] != CUSTOMER
+    def in_chat(self) -> str | None:
+        """The agent who is."""
+        return None if self.participants[0] == CUSTOMER else self.agent
+
+    @property
+    def customer_joined(self) -> bool:
+        return Message("ParticipantJoined", CUSTOMER) in self.messages
+
+    @property
+    def situation(self) -> str:
+        """By which it shows what is allowed."""
+        return REJECTED if self.ended_by == "Reject" else self.state
 
     @property
     def shown(self) -> dict[str, Any]:
         """What everybody sees of the session, beside its messages."""
         return {
             "state": self.state,
+            "ended_by": self.ended_by,
             "participants": [*self.participants],
             "user_data": self.user_data,
             "comment": self.comment,
@@ -79,7 +96,9 @@ class Facts:
 
 @dataclass(frozen=True)
 class Request:
-    """An agent's request; `key` tells it from others, and the system too where the client `sends_key`."""
+    """The request of an agent or of a system; `key` tells it from others of the user's, and us too where the client
+    `sends_key`.
+    """
 
     user: str
     operation: str
@@ -87,6 +106,15 @@ class Request:
     key: str
     sends_key: bool
     if_match: int | None = None
+
+    @property
+    def is_systems(self) -> bool:
+        return self.user in SYSTEMS
+
+    @property
+    def allowed_in(self) -> Sequence[str]:
+        """The situations of sessions that it is allowed in."""
+        return allowed_in(self.user, self.operation)
 
     @property
     def target(self) -> str:
@@ -103,8 +131,8 @@ class Request:
 
     @property
     def is_written(self) -> bool:
-        """A transfer to nobody, or to oneself, is refused without a write."""
-        return self.operation != "Transfer" or self.target in {*AGENTS} - {self.user}
+        """A transfer to nobody, or to oneself, is refused without a write, and so is what only agents can do."""
+        return bool(self.allowed_in) and (self.operation != "Transfer" or self.target in {*AGENTS} - {self.user})
 
     @property
     def is_numbered(self) -> bool:
@@ -129,21 +157,22 @@ class Seen(NamedTuple):
     """What a write takes its session for: at first what is nearly always so, and then what a refused write brings.
 
     `number` is the session's, where the write relies on what it can't ask for: how large the user data gets, or that
-    nothing `alters`.
+    nothing `alters`. An agent who calls is taken to be `in_chat`, another is not.
     """
 
+    in_chat: str | None
+    state: str = "Chatting"
     has_records: bool = True
-    has_messages: bool = False
-    in_chat: bool = True
+    customer_joined: bool = False
     alters: bool = True
     number: int | None = None
 
 
 @dataclass
 class Session:
-    """A session and its past: `past` holds the facts after each change, from number 1 on, and `typed` the number that
-    it had at each typing notification. `bound` is what it believes its user data to have at most, in bytes; one that an
-    earlier version made has none, and no idempotency records.
+    """A session and its past: `past` holds the facts after each change, from number 1 on, `changed_by` who made it, and
+    `typed` the number that it had at each typing notification, and who typed. `bound` is what it believes its user data
+    to have at most, in bytes; one that an earlier version made has none, and no idempotency records.
     """
 
     id: str
@@ -151,16 +180,17 @@ class Session:
     past: list[Facts]
     bound: int | None = None
     has_records: bool = False
-    typed: list[int] = field(default_factory=list)
+    changed_by: list[str] = field(default_factory=lambda: [SYSTEMS[1]])
+    typed: list[tuple[int, str]] = field(default_factory=list)
     _records: list[_Remembered] = field(default_factory=list)
 
     @classmethod
     def created(cls, session_id: str, content: Mapping[str, Any], *, earlier: bool) -> "Session":
         """As the routing system asks for it, of this or of an earlier version."""
         facts = Facts(content["agent"]["userName"], texts(content["userData"]))
-        return (
-            cls(session_id, content, [facts]) if earlier else cls(session_id, content, [facts], facts_size(facts), True)
-        )
+        if earlier:
+            return cls(session_id, content, [facts], changed_by=[""])
+        return cls(session_id, content, [facts], facts_size(facts), has_records=True)
 
     @property
     def number(self) -> int:
@@ -176,8 +206,9 @@ class Session:
 
     # -------------------------------------------------------------- requests
     def refuses(self, request: Request) -> Answer:
-        """A transfer that is not written."""
-        return REFUSED if request.target == request.user else self._known(request) or self._refusal(request) or REFUSED
+        """What is not written: only of a transfer to nobody it matters what the session is like."""
+        is_vain = not request.allowed_in or request.target == request.user
+        return REFUSED if is_vain else self._known(request) or self._refusal(request) or REFUSED
 
     def write(self, request: Request, seen: Seen, second: int, *, in_doubt: bool) -> Answer | None:
         """What DynamoDB does with one write, and the API with its refusal; None: it is to write again.
@@ -196,7 +227,9 @@ class Session:
         alters = self._alters(request)
         relies = not alters or bool(request.user_data)
         number = self.number if relies else None
-        return Seen(self.has_records, bool(self.now.messages), self.now.in_chat, alters, number)
+        return Seen(
+            self.now.in_chat, self.now.state, self.has_records, self.now.customer_joined, alters=alters, number=number
+        )
 
     def _is(self, request: Request, seen: Seen) -> bool:
         """Whether the session is what the write takes it for, in all that matters to the write."""
@@ -206,16 +239,18 @@ class Session:
             seen.number in (None, self.number)
             and seen.alters == now.alters
             and (seen.has_records == now.has_records or not (request.is_recorded or not now.alters))
-            and (seen.has_messages == now.has_messages or request.operation != "Accept")
-            and (seen.in_chat == now.in_chat or request.operation not in ("Leave", "Transfer"))
+            and (seen.customer_joined == now.customer_joined or request.operation != "Accept")
+            and (seen.in_chat == now.in_chat or request.operation not in _TAKING_OUT[request.is_systems])
+            and (seen.state == now.state or request.operation != "Leave")
             and (has_room or not now.alters)
         )
 
     def _carry_out(self, request: Request, seen: Seen, second: int) -> None:
         if request.operation == TYPING:
-            self.typed.append(self.number)
+            self.typed.append((self.number, request.user))
         if request.is_numbered and seen.alters:
-            self.past.append(_EFFECTS[request.operation](self.now, request))
+            self.past.append(_after(self.now, request))
+            self.changed_by.append(request.user)
             if request.user_data:
                 guess = None if seen.number or self.bound is None else self.bound + size(request.user_data)
                 self.bound = guess or facts_size(self.now)
@@ -224,7 +259,7 @@ class Session:
             self._records.append(_Remembered(request, second, self.number))
 
     def _alters(self, request: Request) -> bool:
-        return not request.is_numbered or _EFFECTS[request.operation](self.now, request) != self.now
+        return not request.is_numbered or _after(self.now, request) != self.now
 
     def _surely_has_room(self, request: Request) -> bool:
         keys, most = limits(request)
@@ -237,7 +272,7 @@ class Session:
         if not request.user_data:
             return None
         keys, most = limits(request)
-        after = _EFFECTS[request.operation](self.now, request)
+        after = _after(self.now, request)
         too_many = len(after.user_data) > max(keys, len(self.now.user_data))
         return OUT_OF_RANGE if too_many or facts_size(after) > max(most, facts_size(self.now)) else None
 
@@ -254,11 +289,11 @@ class Session:
         return UNKNOWN if in_doubt and (fresh or not request.is_recorded) else None
 
     def _refusal(self, request: Request) -> Answer | None:
-        if request.user != self.now.agent:
+        if not request.is_systems and request.user != self.now.agent:
             return NOT_FOUND
         if request.if_match not in (None, self.number):
             return Answer(412, 2, self.number)
-        return None if self.now.state in ALLOWED_IN[request.operation] else REFUSED
+        return None if self.now.situation in request.allowed_in else REFUSED
 
     # -------------------------------------------------------------- notifications
     def added(self, number: int) -> list[Message]:
@@ -274,9 +309,14 @@ class Session:
         """The `eventId`s of a change, in order."""
         return [f"{self.id}#{number}#{place}" for place, _ in enumerate(self.kinds(number), start=1)]
 
+    def typing(self, count: int) -> Message:
+        """What the typing notification of this count tells."""
+        number, user = self.typed[count - 1]
+        return Message("TypingStarted", CUSTOMER if user in SYSTEMS else self.past[number - 1].participants[0])
+
     def typing_event(self, count: int) -> str:
         """The `eventId` of the typing notification of this count."""
-        return f"{self.id}#{self.typed[count - 1]}#{4 + count}"
+        return f"{self.id}#{self.typed[count - 1][0]}#{4 + count}"
 
 
 Write = Callable[[Seen, bool], Answer | None]
@@ -285,15 +325,17 @@ Write = Callable[[Seen, bool], Answer | None]
 
 def heard(
     write: Write,
+    seen: Seen,
     faults: Sequence[str] = (),
     meanwhile: Callable[[], None] = lambda: None,
-    learn: Callable[[], Seen] = Seen,
+    learn: Callable[[], Seen] | None = None,
 ) -> Answer:
     """The answer to a request whose first writes meet `faults`: `unsent` or `lost`, its answer alone.
 
-    `meanwhile` happens behind the first fault, and `learn` tells what a refused write brings.
+    The first takes its session for what is `seen`. `meanwhile` happens behind the first fault, and `learn` tells what a
+    refused write brings.
     """
-    seen, unknown = Seen(), 0
+    unknown = 0
     for fault in [*faults, *[""] * _WRITES][:_WRITES]:
         answer = None if fault == "unsent" else write(seen, unknown > 0)
         if not fault and answer is not None:
@@ -303,7 +345,7 @@ def heard(
             break
         if fault and unknown == 1:
             meanwhile()
-        if not fault:
+        if not fault and learn:
             seen = learn()
     return UNKNOWN
 
@@ -326,7 +368,7 @@ def limits(request: Request) -> tuple[int, int]:
 
 
 def _kinds(before: Facts | None, after: Facts) -> Iterator[str]:
-    if before is None or before.state != after.state:
+    if before is None or (before.state, before.agent) != (after.state, after.agent):
         yield "StatusChange"
     if before is None:
         return
@@ -339,10 +381,15 @@ def _kinds(before: Facts | None, after: Facts) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------ the operations
+def _after(facts: Facts, request: Request) -> Facts:
+    effect = _OF_SYSTEMS.get(request.operation) if request.is_systems else None
+    return (effect or _EFFECTS[request.operation])(facts, request)
+
+
 def _accept(facts: Facts, request: Request) -> Facts:
     """The customer joins once."""
     nickname = request.parameters["nickname"]
-    customer = () if facts.messages else (Message("ParticipantJoined", CUSTOMER),)
+    customer = () if facts.customer_joined else (Message("ParticipantJoined", CUSTOMER),)
     joined = (*customer, Message("ParticipantJoined", nickname))
     return replace(
         facts, state="Chatting", participants=(nickname, *facts.participants), messages=(*facts.messages, *joined)
@@ -351,7 +398,8 @@ def _accept(facts: Facts, request: Request) -> Facts:
 
 def _says(kind: str, parameter: str = "") -> Callable[[Facts, Request], Facts]:
     def says(facts: Facts, request: Request) -> Facts:
-        message = Message(kind, facts.participants[0], request.parameters.get(parameter, ""))
+        sender = CUSTOMER if request.is_systems else facts.participants[0]
+        message = Message(kind, sender, request.parameters.get(parameter, ""))
         return replace(facts, messages=(*facts.messages, message))
 
     return says
@@ -369,12 +417,18 @@ def _left(facts: Facts) -> Facts:
     return replace(facts, participants=facts.participants[1:], messages=(*facts.messages, message))
 
 
-def _end(facts: Facts, _request: Request) -> Facts:
-    return replace(facts, state="Completed")
+def _customer_leaves(facts: Facts, request: Request) -> Facts:
+    """The session is about nobody else, so the customer stays a participant. Who has not been answered ends it."""
+    told = replace(facts, messages=(*facts.messages, Message("ParticipantLeft", CUSTOMER)))
+    return _end(told, request) if facts.state == "Invited" else replace(told, state="LeftChat")
+
+
+def _end(facts: Facts, request: Request) -> Facts:
+    return replace(facts, state="Completed", ended_by=request.operation)
 
 
 def _transfer(facts: Facts, request: Request) -> Facts:
-    return _left(replace(facts, agent=request.target, state="Invited"))
+    return _left(replace(facts, agent=request.target, state="Invited", ended_by=None))
 
 
 def _set_user_data(facts: Facts, request: Request) -> Facts:
@@ -405,9 +459,28 @@ _EFFECTS: Final[Mapping[str, Callable[[Facts, Request], Facts]]] = {
     "AddComment": _add_comment,
 }
 
-ALLOWED_IN: Final[Mapping[str, tuple[str, ...]]] = {
+_OF_SYSTEMS: Final[Mapping[str, Callable[[Facts, Request], Facts]]] = {"Leave": _customer_leaves}
+"""What means another thing than from an agent."""
+
+_TAKING_OUT: Final = (("Leave", "Transfer"), ("Transfer",))
+"""What takes an agent out of the chat, from agents and from systems."""
+
+_SPEAKING: Final = ("SendMessage", "SendUrl", TYPING)
+_OF_AGENTS_ALONE: Final = ("Accept", "Reject", FOCUS)
+
+AGENTS_MAY: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(_EFFECTS, _ANSWERED),
     **dict.fromkeys(("Accept", "Reject"), ("Invited",)),
-    **dict.fromkeys(("SendMessage", "SendUrl", "Leave", TYPING, FOCUS), ("Chatting",)),
+    **dict.fromkeys((*_SPEAKING, "Leave", FOCUS), ("Chatting",)),
 }
-"""The states that an operation is allowed in."""
+SYSTEMS_MAY: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(_EFFECTS, _OPEN),
+    **dict.fromkeys((*_SPEAKING, "Leave"), ("Invited", "Chatting")),
+    "Transfer": (*_OPEN, REJECTED),
+    **dict.fromkeys(_OF_AGENTS_ALONE, ()),
+}
+"""The situations that an operation is allowed in."""
+
+
+def allowed_in(user: str, operation: str) -> tuple[str, ...]:
+    return (SYSTEMS_MAY if user in SYSTEMS else AGENTS_MAY)[operation]

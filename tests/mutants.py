@@ -20,6 +20,7 @@ _TEMPLATE: Final = "tests/unit/test_template.py"
 _HISTORIES: Final = "60"
 _PASSED, _FAILED = 0, 1
 _WRITE: Final = "layers/core/facebook_session/write.py"
+_STATES: Final = "layers/core/facebook_session/states.py"
 _REFUSALS: Final = "layers/core/facebook_session/refusals.py"
 _API: Final = "functions/session_api/app.py"
 _API_TESTS: Final = "tests/unit/session_api/test_app.py"
@@ -29,6 +30,8 @@ _IDEMPOTENCY: Final = "tests/unit/facebook_session/test_idempotency.py"
 _REPEATS: Final = "tests/integration/test_repeats.py"
 _TRANSFERS: Final = "tests/integration/test_transfers.py"
 _FULL: Final = "tests/integration/test_full_session.py"
+_SYSTEMS: Final = "tests/integration/test_systems.py"
+_STATE_MACHINE: Final = "tests/integration/test_state_machine.py"
 _PUBLISHER: Final = "functions/session_notifier/publisher.py"
 _NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
 _QUERY: Final = "functions/session_api/query_string.py"
@@ -50,8 +53,8 @@ MUTANTS: Final = (
     Mutant(
         "the change in the write",
         _WRITE,
-        '        write.do("SET", f"{place} = {value}")\n',
-        "        pass\n",
+        '        self.do("SET", f"{place} = {value}")\n',
+        "",
         _STORE,
     ),
     Mutant(
@@ -64,8 +67,8 @@ MUTANTS: Final = (
     Mutant(
         "the state in the write's condition",
         _WRITE,
-        'write.only_if(f"{state} IN',
-        'str(f"{state} IN',
+        "    write.only_if(condition)\n",
+        "",
         _STORE,
     ),
     Mutant(
@@ -85,7 +88,7 @@ MUTANTS: Final = (
     Mutant(
         "the participant in the write's condition",
         _WRITE,
-        '    write.only_if(f"contains(agents, {write.value(request.user_name)})")\n',
+        '        write.only_if(f"contains(agents, {write.value(caller.name)})")\n',
         "",
         _STORE,
     ),
@@ -113,8 +116,8 @@ MUTANTS: Final = (
     Mutant(
         "the look at whether a refused change would have altered anything",
         _REFUSALS,
-        "        not always_alters(move, change)\n        and all(",
-        "        all(",
+        "        not always_alters(move, change)\n        and ",
+        "        ",
         _STORE,
     ),
     Mutant(
@@ -122,7 +125,7 @@ MUTANTS: Final = (
         _REFUSALS,
         'has_records="requests" in old',
         "has_records=True",
-        "tests/integration/test_state_machine.py",
+        _STATE_MACHINE,
     ),
     Mutant(
         "the user pool's word on a transfer's target",
@@ -281,15 +284,15 @@ MUTANTS: Final = (
     Mutant(
         "the leaving of who hands a session over",
         "functions/session_api/operations/transfer.py",
-        "Change(leaving=True, handed_to=target)",
+        "Change(leaving=AGENT, handed_to=target)",
         "Change(handed_to=target)",
         _TRANSFERS,
     ),
     Mutant(
         "who changed a session last, in its item",
         _WRITE,
-        '    write.do("SET", f"updatedBy = {write.value(user_name)}")\n',
-        "",
+        '\n    write.do("SET", f"updatedBy = {write.value(caller.name)}")\n',
+        "\n",
         _TRANSFERS,
     ),
     Mutant(
@@ -541,13 +544,13 @@ MUTANTS: Final = (
     Mutant(
         "the queue in the resource",
         "layers/core/facebook_session/session.py",
-        '("comment", "queueName")',
-        '("comment",)',
+        '("comment", "queueName", "endedBy")',
+        '("comment", "endedBy")',
         "tests/unit/facebook_session/test_session.py",
     ),
     Mutant(
         "queue and focus in the lists",
-        "layers/core/facebook_session/store.py",
+        "layers/core/facebook_session/listing.py",
         '    "queueName",\n    "inFocus",\n',
         "",
         "tests/integration/test_queue_and_focus.py",
@@ -667,9 +670,184 @@ MUTANTS: Final = (
     Mutant(
         "the authorizer of a path's other methods",
         "template.yaml",
-        "            Path: /v2/facebooksessions/{id}\n            Auth: *OfSystems\n        # A browser",
-        "            Path: /v2/facebooksessions/{id}\n        # A browser",
+        "            Path: /v2/facebooksessions/{id}/messages\n            Auth: *OfSystems\n        # A browser",
+        "            Path: /v2/facebooksessions/{id}/messages\n        # A browser",
         _TEMPLATE,
+    ),
+    Mutant(
+        "the part that only agents need in a session",
+        _WRITE,
+        '    if caller.is_agent:\n        write.only_if(f"attribute_type',
+        '    if True:\n        write.only_if(f"attribute_type',
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the look at what only an agent can do",
+        "functions/session_api/operations/operation.py",
+        "        if role not in self.moves:\n",
+        "        if False:\n",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the customer's words before anyone has accepted",
+        _STATES,
+        "    Role.SYSTEM: _stay(State.INVITED, State.CHATTING),  # a",
+        "    Role.SYSTEM: _stay(State.CHATTING),  # a",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "the ending by which a session can be opened again",
+        _STATES,
+        "State.COMPLETED, reopens=Ending.REJECT",
+        "State.COMPLETED, reopens=Ending.COMPLETE",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "the look at how a session ended, where it is opened again",
+        _WRITE,
+        ' OR endedBy = {write.value(str(move.reopens))})"',
+        ' OR {state} = {write.value(str(State.COMPLETED))})"',
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "the look at how a refused session ended",
+        _REFUSALS,
+        'old.get("endedBy", {}).get("S") == move.reopens',
+        "True",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "the going of endedBy where a session is opened again",
+        _WRITE,
+        '        write.do("REMOVE", "endedBy")\n',
+        "",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "the going of expiresAt where a session is opened again",
+        _WRITE,
+        '        write.do("REMOVE", "expiresAt")\n',
+        "",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "how a session ended, in its item",
+        _WRITE,
+        '    write.do("SET", f"endedBy = {write.value(str(move.ending))}")\n',
+        "",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "how a session ended, for the notifier",
+        _NOTIFICATIONS,
+        '    "endedBy",\n',
+        "",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "the customers' messages, as those of somebody who has not joined",
+        _WRITE,
+        '        _count(write, "customerMessageCount", kept)\n',
+        "        pass\n",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the look at whose messages there are, behind a refusal",
+        _REFUSALS,
+        '({"N": "0"}, old.get("customerMessageCount"))',
+        '({"N": "0"},)',
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the agent's leaving, as none of the customer's messages",
+        _WRITE,
+        "if caller.is_agent or change.leaving == AGENT:",
+        "if caller.is_agent:",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the name of the agent whom a system takes out",
+        _WRITE,
+        'new_message("ParticipantLeft", assumed.in_chat)',
+        'new_message("ParticipantLeft", caller.sender)',
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the look at whom a system can take out",
+        _REFUSALS,
+        "name if caller.sender in (None, name) else None",
+        "name if caller.sender == name else None",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the state that a session is in, where two lead to two",
+        _REFUSALS,
+        '        state=State(old["state"]["S"]),\n',
+        "",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the keys of agents and systems apart",
+        "layers/core/facebook_session/callers.py",
+        'return self.name if self.is_agent else f"{self.role}\\n{self.name}"',
+        "return self.name",
+        _IDEMPOTENCY,
+    ),
+    Mutant(
+        "the keys of callers apart",
+        "layers/core/facebook_session/idempotency.py",
+        '_hash(f"{caller.key_space}\\n{key}", _ID_BYTES)',
+        "_hash(key, _ID_BYTES)",
+        _IDEMPOTENCY,
+    ),
+    Mutant(
+        "StatusChange where another agent is invited",
+        _NOTIFICATIONS,
+        'for name in ("state", "agents"))',
+        'for name in ("state",))',
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the silence about a re-routing to who has the session already",
+        "layers/core/facebook_session/changes.py",
+        "return move.always_moves or bool(change.messages)",
+        "return bool(change.handed_to) or move.always_moves or bool(change.messages)",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the look at whether a re-routing moves the session",
+        _REFUSALS,
+        '        and move.leads[State(old["state"]["S"])] in (None, old["state"]["S"])\n',
+        "",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the look at whom a re-routing hands the session to",
+        _REFUSALS,
+        '        and change.handed_to in (None, *old.get("agents", {}).get("SS", ()))\n',
+        "",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "who typed, where it was the customer",
+        _WRITE,
+        '        write.do("SET", f"updatedBy = {write.value(caller.name)}")\n',
+        "        pass\n",
+        _STATE_MACHINE,
+    ),
+    Mutant(
+        "the customer as who leaves, where a system says it",
+        "functions/session_api/operations/leave.py",
+        "AGENT if caller.is_agent else CUSTOMER",
+        "AGENT",
+        _SYSTEMS,
+    ),
+    Mutant(
+        "the refusal of a transfer to oneself",
+        "functions/session_api/operations/transfer.py",
+        "if caller.is_agent and target == caller.name:",
+        "if False:",
+        "tests/unit/session_api/operations",
     ),
 )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
+from facebook_session.callers import Role
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
 from session_api.operations.operation import Parameters
@@ -151,13 +152,14 @@ def right(dice: Dice, play: Play) -> Request:
     if route.method == "GET":
         made.query = [(name, _right_query(dice, name, play)) for name in _known_names(dice, route.path)]
     else:
-        made.content = _operation(dice, play) if "{" in route.path else _filled(dice, play, NewSession)
+        made.content = _operation(dice, play, route) if "{" in route.path else _filled(dice, play, NewSession)
         made.headers = [("Content-Type", "application/json"), *_conditions(dice)]
     return made
 
 
-def _operation(dice: Dice, play: Play) -> dict[str, Any]:
-    operation = dice.choice(OPERATIONS)
+def _operation(dice: Dice, play: Play, route: Route) -> dict[str, Any]:
+    role = Role.SYSTEM if route.of_systems else Role.AGENT
+    operation = dice.choice([one for one in OPERATIONS if role in one.moves])
     return _filled(dice, play, operation) | {"operationName": operation.__name__}
 
 
@@ -209,12 +211,17 @@ def _conditions(dice: Dice) -> Iterator[tuple[str, str]]:
 
 _NAMES: Final = {
     "/v2/me/facebooksessions": ("fields", "pageSize", "pageToken", "id", "state", "uri", "comment", "_"),
-    "/v2/me/facebooksessions/{id}/messages": ("startIndex", "count", "_"),
+    **dict.fromkeys(
+        ("/v2/me/facebooksessions/{id}/messages", "/v2/facebooksessions/{id}/messages"), ("startIndex", "count", "_")
+    ),
+    "/v2/facebooksessions": ("fields", "pageSize", "pageToken", "state", "agent", "_"),
 }
 
 
 def _known_names(dice: Dice, path: str) -> list[str]:
-    return [name for name in _NAMES.get(path, ("fields", "_")) if dice.random() < 0.3]
+    names = {name: None for name in _NAMES.get(path, ("fields", "_")) if dice.random() < 0.3}
+    demanded = dice.choice(("state", "agent")) if path == "/v2/facebooksessions" else None
+    return [*names | ({demanded: None} if demanded else {})]
 
 
 def _right_query(dice: Dice, name: str, play: Play) -> str:
@@ -224,6 +231,7 @@ def _right_query(dice: Dice, name: str, play: Play) -> str:
         "pageToken": play.pages,
         "id": [*play.sessions],
         "state": ("Invited", "Chatting", "LeftChat"),
+        "agent": play.agents,
         "startIndex": ("1", "2", "999999999", "007"),
         "count": ("1", "100"),
     }

@@ -227,15 +227,24 @@ _NO_NUMBERS: Final = ("0", "101", "-1", "1.0", "1e2", "", " 1", "\u0663", "9" * 
 _ODD_QUERY: Final[Mapping[str, Sequence[str]]] = {
     "fields": ("", ",", "*,id", f"id,{MARK}", "id,id", " * ", "owner", "referenceId", "\x00", "x" * 5_000),
     **dict.fromkeys(("pageSize", "count", "startIndex"), _NO_NUMBERS),
-    **dict.fromkeys(("id", "state", "uri", "comment"), ("", MARK, "\U0001f600", "\x00\uffff", "%00", "x" * 3_000)),
+    **dict.fromkeys(
+        ("id", "state", "uri", "comment", "agent"), ("", MARK, "\U0001f600", "\x00\uffff", "%00", "x" * 3_000)
+    ),
 }
 
 
 def _forged_page(dice: Dice, made: Request, play: Play) -> None:
-    made.method, made.resource = "GET", dice.choice(["/v2/me/facebooksessions"] * 6 + [made.resource])
-    made.query = [("pageToken", dice.choice(_FORGERIES)(dice, dice.choice(play.pages)))]
-    if made.resource not in OF_SYSTEMS and made.caller.is_system:
-        made.caller = Caller(dice.choice(play.agents))
+    made.method, made.resource = "GET", dice.choice([*_LISTS] * 3 + [made.resource])
+    made.query = [*_LISTS.get(made.resource, ()), ("pageToken", dice.choice(_FORGERIES)(dice, dice.choice(play.pages)))]
+    if made.caller.is_system is not (made.resource in OF_SYSTEMS):
+        made.caller = Caller(dice.choice(play.agents)) if made.caller.is_system else Caller(is_system=True)
+
+
+_LISTS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
+    "/v2/me/facebooksessions": (),
+    "/v2/facebooksessions": (("state", "Invited"),),
+}
+"""What has pages of sessions, with what a request for them must have."""
 
 
 def _token(content: str) -> str:

@@ -30,7 +30,7 @@ from session_notifier.publisher import Publisher
 from tests.clients import client, of_functions
 from tests.copies import KeptCopies
 from tests.delivered import delivered
-from tests.integration.requests import EVENT, answer, creation, with_headers
+from tests.integration.requests import EVENT, answer, by_system, creation, with_headers
 from tests.model import AGENTS, DISPOSITION_LIMITS, MAX_RECORDS, USER_DATA_LIMITS, Answer, Request
 from tests.pool import agents
 from tests.system import CONTEXT
@@ -41,6 +41,7 @@ from tests.unit.builders import FakeSNS, event_id
 Record = dict[str, Any]
 Entry = dict[str, Any]
 
+_RETENTION_DAYS: Final = 1
 _SUBSCRIBER: Final = {"identity": {"userArn": "arn:aws:iam::123456789012:role/crm"}}
 _NO_RECORDS: Final = {name: [b""] * MAX_RECORDS for name in idempotency.NO_RECORDS}
 _NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy", "transcript")
@@ -210,7 +211,7 @@ class World:
     def _wire(self) -> None:
         transcript = Transcript(self.dynamodb, "messages")
         quarantine = Quarantine(self.bucket, "bucket")
-        self._patch.setattr(api, "store", SessionStore(self.dynamodb, "sessions"))
+        self._patch.setattr(api, "store", SessionStore(self.dynamodb, "sessions", _RETENTION_DAYS))
         self._patch.setattr(api, "transcript", transcript)
         self._patch.setattr(api, "policies", Policies(_dynamodb(), "settings"))
         self._patch.setattr(notifier, "transcript", lambda: transcript)
@@ -253,13 +254,9 @@ class World:
         faults: Sequence[str] = (),
         meanwhile: Callable[[], None] | None = None,
     ) -> Answer:
-        """An agent's request, whose writes meet `faults`; `meanwhile` happens between its first two attempts."""
-        event = _event(session_id) | {"body": request.body}
-        event["requestContext"]["authorizer"]["claims"]["cognito:username"] = request.user
-        headers = {"Idempotency-Key": request.key} if request.sends_key else {}
-        headers |= {} if request.if_match is None else {"If-Match": f'"{request.if_match}"'}
+        """A request whose writes meet `faults`; `meanwhile` happens between its first two attempts."""
         before, self.dynamodb.faults, self._meanwhile = self.dynamodb.faults, [*faults], meanwhile
-        given = _checked(*answer(with_headers(event, headers)))
+        given = _checked(*_sent(session_id, request))
         self.dynamodb.faults, self._meanwhile = before, None
         return given
 
@@ -336,6 +333,16 @@ def notification(entry: Entry) -> Notification:
     session_id, number, position = event_id(entry).split("#")
     body = exact_json.loads(entry["Message"])
     return Notification(session_id, int(number), int(position), body.get("facebooksession"))
+
+
+def _sent(session_id: str, request: Request) -> Any:
+    headers = {"Idempotency-Key": request.key} if request.sends_key else {}
+    headers |= {} if request.if_match is None else {"If-Match": f'"{request.if_match}"'}
+    if request.is_systems:
+        return by_system(request.operation, session_id, headers, request.user, **request.parameters)
+    event = _event(session_id) | {"body": request.body}
+    event["requestContext"]["authorizer"]["claims"]["cognito:username"] = request.user
+    return answer(with_headers(event, headers))
 
 
 def _event(session_id: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def filters(query: Query) -> Query:
 
 def open_state(query: Query) -> str:
     """In which sessions are asked for, empty where it isn't said; raises InvalidParameter."""
-    if query.get("state", "") not in ("", *OPEN):
+    if "state" in query and query["state"] not in OPEN:
         raise InvalidParameter(f"The parameter state must be one of {', '.join(OPEN)}.")
     return query.get("state", "")
 

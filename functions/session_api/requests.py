@@ -12,6 +12,7 @@ from facebook_session import exact_json
 from facebook_session.callers import Caller, Role
 from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
 from facebook_session.idempotency import Request
+from facebook_session.session import MAX_NAME_LENGTH
 from session_api import headers
 
 FEATURE: Final = "api-multimedia"
@@ -23,10 +24,11 @@ _GROUP: Final = re.compile(r"[^\[\], ]+")
 def caller(event: Mapping[str, Any]) -> Caller:
     """The agent as Cognito vouches for it; raises NotAuthenticated, or NoPermission without `api-multimedia`.
 
-    An ID token names the user in `cognito:username`, an access token in `username`.
+    An ID token names the user in `cognito:username`, an access token in `username`. Cognito gives nobody a longer name;
+    the table would take one of more than 2,048 bytes for a key that is not valid.
     """
     user_name = _claim(event, "cognito:username") or _claim(event, "username")
-    if not user_name:
+    if not 1 <= len(user_name) <= MAX_NAME_LENGTH:
         raise NotAuthenticated
     # API Gateway hands a list over as text, "a,b"; local engines as "[a b]".
     if FEATURE not in _GROUP.findall(_claim(event, "cognito:groups")):

@@ -65,8 +65,9 @@ def test_who_is_nobody_learns_no_methods(up: Stack) -> None:
 
 def test_a_systems_path_says_so_to_systems_and_denies_agents(up: Stack) -> None:
     for method, path, allowed in (
-        ("DELETE", f"/facebooksessions/{seed.PAGE_SESSION}", "GET, HEAD, OPTIONS"),
-        ("GET", "/facebooksessions", "POST, OPTIONS"),
+        ("DELETE", f"/facebooksessions/{seed.PAGE_SESSION}", "GET, POST, HEAD, OPTIONS"),
+        ("PUT", "/facebooksessions", "GET, POST, HEAD, OPTIONS"),
+        ("POST", f"/facebooksessions/{seed.PAGE_SESSION}/messages", "GET, HEAD, OPTIONS"),
     ):
         answer = by_system(up, method, path, None)
         assert (answer.status, answer.code, answer.headers["Allow"]) == (405, 2, allowed)

@@ -9,6 +9,7 @@ from local import seed
 from local.http import Answer
 from local.stack import Stack
 from tests.e2e.desktop import Desktop
+from tests.e2e.signer import Signer, in_role
 from tests.e2e.subscriber import announced, body, make_session
 
 DESKTOPS, REQUESTS, KEYS = 16, 50, 10
@@ -133,3 +134,29 @@ def test_requests_of_16_desktops_that_are_sent_twice_at_once_are_one_change_each
 def send_named(desktop: Desktop, name: str) -> Answer:
     body = json.dumps({"operationName": "SendMessage", "text": name}).encode()
     return desktop.send("/me/facebooksessions/repeated", body, **{"Idempotency-Key": name.replace(" ", ".")})
+
+
+SENDERS = 8
+
+
+def say_all(who: Desktop | Signer, name: str) -> list[Answer]:
+    return [who.operate("SendMessage", "two-sided", text=f"{name} {count}") for count in range(REQUESTS)]
+
+
+def test_messages_of_8_senders_on_each_side_at_once(desktop: Desktop, up: Stack) -> None:
+    make_session(up, "two-sided")
+    senders: dict[str, Desktop | Signer] = {f"Agent {number}": desktop for number in range(SENDERS)}
+    senders |= {f"Customer {number}": in_role(up, "channel") for number in range(SENDERS)}
+    with ThreadPoolExecutor(len(senders)) as threads:
+        answers = [one for some in threads.map(say_all, senders.values(), senders) for one in some]
+    total = len(senders) * REQUESTS
+    assert {answer.status for answer in answers} == {200}
+    assert sorted(answer.number for answer in answers) == list(range(FIRST + 1, FIRST + total + 1))
+    messages = list(transcript(desktop, "two-sided"))
+    assert [message["index"] for message in messages] == list(range(1, total + 1))
+    for name in senders:
+        own = [one for one in messages if one["text"].startswith(f"{name} ")]
+        assert [one["text"] for one in own] == [f"{name} {count}" for count in range(REQUESTS)]
+        assert {one["from"]["type"] for one in own} == {name.partition(" ")[0]}
+    told = [message for one in announced(up, total) for message in body(one)["messages"]]
+    assert told == messages

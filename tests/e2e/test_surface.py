@@ -114,8 +114,10 @@ def sessions(start: int) -> Mapping[str, str]:
 
 def pages(client: Client) -> Iterator[str]:
     """Tokens of real lists."""
-    for agent in in_play.AGENTS:
-        request = Request("GET", "/v2/me/facebooksessions", "", Caller(agent), query=[("pageSize", "1")])
+    lists = [Request("GET", "/v2/me/facebooksessions", "", Caller(agent)) for agent in in_play.AGENTS]
+    waiting = Request("GET", "/v2/facebooksessions", "", Caller(is_system=True), query=[("state", "Chatting")])
+    for request in (*lists, waiting):
+        request.query.append(("pageSize", "1"))
         link = urlsplit(json.loads(client.send(request).text)["next"])
         yield from parse_qs(link.query)["pageToken"]
 

@@ -16,6 +16,7 @@ ANSWERS = {
     "session-api-set-disposition": (200, 0),
     "session-api-set-disposition-default-key": (200, 0),
     "session-api-send-message": (200, 0),
+    "session-api-customer-message": (200, 0),
     "session-api-read-session": (200, 0),
     "session-api-read-sessions": (200, 0),
     "session-api-read-messages": (200, 0),
@@ -50,6 +51,14 @@ def test_the_list_shows_the_pages_session(system: System) -> None:
     seed.create_session(client, system.table)
     answer = json.loads(api.lambda_handler(EVENTS["session-api-read-sessions"], None)["body"])
     assert [one["id"] for one in answer["facebooksessions"]] == [seed.PAGE_SESSION]
+
+
+def test_the_customers_message_is_the_customers_and_is_written_once(system: System) -> None:
+    seed.create_session(client, system.table)
+    for _ in range(2):
+        assert api.lambda_handler(EVENTS["session-api-customer-message"], None)["headers"]["ETag"] == '"34"'
+    read = json.loads(api.lambda_handler(EVENTS["session-api-read-messages"], None)["body"])["messages"]
+    assert [(one["from"]["type"], one["text"]) for one in read] == [("Customer", "My gift arrived broken.")]
 
 
 @pytest.mark.parametrize("name", QUARANTINED)

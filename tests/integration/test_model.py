@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from facebook_session.attributes import plain
 from session_copies.rule import follow
 from tests import model
-from tests.model import AGENTS, FOCUS, TYPING, Answer, Message, Request, Seen, Session, heard, texts
+from tests.model import AGENTS, FOCUS, REJECTED, SYSTEMS, TYPING, Answer, Message, Request, Seen, Session, heard, texts
 from tests.unit.builders import event_id
 from tests.world import Died, Entry, Record, World, notification
 
@@ -33,7 +33,7 @@ REMOVED: Final = "s3"
 
 SESSIONS: Final = (*LASTING, REMOVED)
 
-# ------------------------------------------------------------------ what agents and the routing system ask for
+# ------------------------------------------------------------------ what agents and systems ask for
 KEYS: Final = st.sampled_from(["DispositionCode", "Language?", "Größe"])
 TEXTS: Final = st.sampled_from(["A", "B"])
 VALUES: Final = st.sampled_from(
@@ -65,13 +65,31 @@ PARAMETERS: Final[Mapping[str, st.SearchStrategy[dict[str, Any]]]] = {
     "DeleteUserData": st.fixed_dictionaries({"keys": st.lists(KEYS, max_size=2)}),
     "AddComment": st.fixed_dictionaries({"comment": TEXTS}),
 }
-WEIGHTS: Final = {"Reject": 1, "Complete": 1, "SendMessage": 10}
-"""The ends come seldom: behind them nothing happens."""
-USUAL: Final = {
-    state: [name for name, allowed in model.ALLOWED_IN.items() if state in allowed for _ in range(WEIGHTS.get(name, 4))]
-    for state in ("Invited", "Chatting", "LeftChat")
+AGENT: Final = ""
+"""Whoever has the session, in place of a user's name."""
+
+WEIGHTS: Final = {
+    (AGENT, "Complete"): 1,
+    (AGENT, "SendMessage"): 10,
+    **{(system, name): 1 for system in SYSTEMS for name in PARAMETERS},
+    **{(system, name): 4 for system in SYSTEMS for name in ("SendMessage", "Transfer")},
+    (SYSTEMS[0], "Complete"): 0,
 }
-"""What is asked for in a state."""
+"""Of who asks for what, where it isn't 4. The ends come seldom: behind them nothing happens."""
+USUAL: Final = {
+    situation: [
+        (user, name)
+        for user in (AGENT, *SYSTEMS)
+        for name in PARAMETERS
+        if situation in model.allowed_in(user, name)
+        for _ in range(WEIGHTS.get((user, name), 4))
+    ]
+    for situation in ("Invited", "Chatting", "LeftChat", REJECTED)
+}
+"""Who asks for what of a session."""
+
+TELLING: Final = ("Accept", "SendMessage", "Leave", "Transfer")
+"""What the transcript tells of."""
 
 FAULTS: Final = st.lists(st.sampled_from(["lost", "unsent"]), min_size=1, max_size=3)
 """What the first attempts of a write meet."""
@@ -158,7 +176,7 @@ class Histories(RuleBasedStateMachine):
             content = dict(self.sessions[session_id].content)
         earlier = earlier and not (self.removed and session_id == REMOVED)  # no earlier version is at work then
         self.asked.add(session_id)
-        expected = heard(lambda *_: self._created(session_id, content, earlier=earlier), faults)
+        expected = heard(lambda *_: self._created(session_id, content, earlier=earlier), Seen(in_chat=None), faults)
         assert self.world.create(session_id, content, faults, earlier=earlier) == expected
 
     def _created(self, session_id: str, content: dict[str, Any], *, earlier: bool) -> Answer:
@@ -166,17 +184,18 @@ class Histories(RuleBasedStateMachine):
             self.sessions[session_id] = Session.created(session_id, content, earlier=earlier)
         return self.sessions[session_id].created_again(content)
 
-    # -------------------------------------------------------------- agents
+    # -------------------------------------------------------------- agents and systems
     def _open(self, place: int) -> Session | None:
-        found = [one for one in self.sessions.values() if one.now.state != "Completed"]
+        """One of the sessions with which something can be done."""
+        found = [one for one in self.sessions.values() if one.now.situation in USUAL]
         return found[place % len(found)] if found else None
 
-    def _request(self, data: st.DataObject, session: Session, names: Sequence[str]) -> Request:
-        """Of the agent who has the session; sometimes with headers."""
-        name = data.draw(st.sampled_from(names))
+    def _request(self, data: st.DataObject, session: Session, asked: Sequence[tuple[str, str]]) -> Request:
+        """Of an agent, or a system; sometimes with headers."""
+        user, name = data.draw(st.sampled_from(asked))
         parameters = data.draw(PARAMETERS[name])
         if_match = data.draw(st.sampled_from([*[None] * 6, session.number, session.number - 1]))
-        return Request(session.now.agent, name, parameters, next(self.keys), data.draw(st.booleans()), if_match)
+        return Request(user or session.now.agent, name, parameters, next(self.keys), data.draw(st.booleans()), if_match)
 
     def _asks(self, session: Session, requests: Sequence[Request]) -> None:
         self.asked.add(session.id)
@@ -213,50 +232,57 @@ class Histories(RuleBasedStateMachine):
         def write(seen: Seen, in_doubt: bool) -> Answer | None:
             return session.write(request, seen, self.world.second, in_doubt=in_doubt)
 
-        return heard(write, faults, meanwhile, lambda: session.seen(request))
+        first = Seen(in_chat=None if request.is_systems else request.user)
+        return heard(write, first, faults, meanwhile, lambda: session.seen(request))
 
     @rule(data=st.data(), place=PLACES, flow=FLOW)
-    def an_agent_works(self, data: st.DataObject, place: int, flow: Flow) -> None:
+    def somebody_works(self, data: st.DataObject, place: int, flow: Flow) -> None:
         if session := self._open(place):
-            self._send(session, self._request(data, session, USUAL[session.now.state]))
+            self._send(session, self._request(data, session, USUAL[session.now.situation]))
             self._flow(*flow)
 
     @rule(data=st.data(), place=PLACES, faults=FAULTS, others=st.sampled_from([0, 0, 1, 4]), flow=FLOW)
     def dynamodb_loses_answers(
         self, data: st.DataObject, place: int, faults: list[str], others: int, flow: Flow
     ) -> None:
-        """Between the first two attempts the agent's other requests can come in, more than a session remembers."""
+        """Between the first two attempts other requests can come in, more than a session remembers."""
         if session := self._open(place):
-            names = USUAL[session.now.state]
-            request, *meanwhile = [self._request(data, session, names) for _ in range(1 + others)]
+            usual = USUAL[session.now.situation]
+            request, *meanwhile = [self._request(data, session, usual) for _ in range(1 + others)]
             self._send(session, request, faults, meanwhile)
             self._flow(*flow)
 
     @rule(data=st.data(), place=PLACES, how=st.sampled_from(["crash", "unsent"]), flow=FLOW)
     def the_transcript_is_not_reached(self, data: st.DataObject, place: int, how: str, flow: Flow) -> None:
         session = self._open(place)
-        if session is None or session.now.state == "LeftChat":
+        telling = [one for one in USUAL[session.now.situation] if one[1] in TELLING] if session else []
+        if session is None or not telling:
             return
-        name = "Accept" if session.now.state == "Invited" else "SendMessage"
-        request = replace(self._request(data, session, [name]), if_match=None)
+        request = replace(self._request(data, session, telling), if_match=None)
         self.world.dynamodb.transcript = how
         self._send(session, request)
         self.world.dynamodb.transcript = ""
         self._flow(*flow)
 
-    @rule(data=st.data(), session_id=st.sampled_from(SESSIONS), user=st.sampled_from([*AGENTS, STRANGER]))
+    @rule(data=st.data(), session_id=st.sampled_from(SESSIONS), user=st.sampled_from([*AGENTS, STRANGER, *SYSTEMS]))
     def anybody_asks_for_anything(self, data: st.DataObject, session_id: str, user: str) -> None:
         """Mostly for what the state forbids, or in vain, since the session is another's."""
         if session := self.sessions.get(session_id):
-            self._send(session, replace(self._request(data, session, list(PARAMETERS)), user=user))
+            self._send(session, self._request(data, session, [(user, name) for name in PARAMETERS]))
 
     @precondition(lambda self: self.keyed)
-    @rule(place=st.integers(0, 5), other=st.booleans(), faults=st.just([]) | FAULTS)
-    def a_request_comes_again(self, place: int, faults: list[str], *, other: bool) -> None:
-        """One of the last; the `other` has its key and another content."""
+    @rule(
+        place=st.integers(0, 5),
+        other=st.sampled_from(["", "", "content", "caller"]),
+        user=st.sampled_from([*AGENTS, *SYSTEMS]),
+        faults=st.just([]) | FAULTS,
+    )
+    def a_request_comes_again(self, place: int, other: str, user: str, faults: list[str]) -> None:
+        """One of the last; or one with its key and another content, or from another caller."""
         session, request = self.keyed[-1 - place % len(self.keyed)]
-        parameters = {**request.parameters, "again": True} if other else request.parameters
-        self._send(session, replace(request, parameters=parameters), faults)
+        if other == "content":
+            request = replace(request, parameters={**request.parameters, "again": True})
+        self._send(session, replace(request, user=user) if other == "caller" else request, faults)
 
     @rule(seconds=st.sampled_from([5, 60]))
     def time_passes(self, seconds: int) -> None:
@@ -368,6 +394,8 @@ class Histories(RuleBasedStateMachine):
         facts = session.past[number - 1]
         assert (item["referenceId"], item["messageCount"]) == (number, len(facts.messages))
         assert (shown(item), item["agents"]) == (facts.shown, {facts.agent})
+        is_over = facts.state == "Completed"
+        assert (item.get("owner"), "expiresAt" in item) == (None if is_over else facts.agent, is_over)
         added = [one.kind for one in session.added(number)] if is_change else ["TypingStarted"] * is_typing
         assert [one["type"] for one in item.get("newMessages", ())] == added
         events = (
@@ -393,9 +421,11 @@ class Histories(RuleBasedStateMachine):
             if session_id == REMOVED:
                 continue
             session, body = self.sessions[session_id], json.loads(entry["Message"], parse_float=Decimal)
-            if int(position) > 4:
-                facts = session.past[int(number) - 1]
-                assert [said(one) for one in body["messages"]] == [Message("TypingStarted", facts.participants[0])]
+            typed = int(position) - 4
+            by = session.typed[typed - 1][1] if typed > 0 else session.changed_by[int(number) - 1]
+            assert persons(entry) == (session.past[int(number) - 1].agent, by)
+            if typed > 0:
+                assert [said(one) for one in body["messages"]] == [session.typing(typed)]
                 continue
             assert body["notificationType"] == session.kinds(int(number))[int(position) - 1]
             if "facebooksession" in body:
@@ -457,6 +487,7 @@ def shown(resource: Mapping[str, Any]) -> dict[str, Any]:
     """What an item, or what is announced of it, says of a session, as the model says it."""
     return {
         "state": resource["state"],
+        "ended_by": resource.get("endedBy"),
         "participants": [one["nickname"] for one in resource["participants"]],
         "user_data": texts(resource["userData"]),
         "comment": resource.get("comment"),
@@ -465,6 +496,13 @@ def shown(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def said(message: Mapping[str, Any]) -> Message:
     return Message(message["type"], message["from"]["nickname"], message.get("text", message.get("url", "")))
+
+
+def persons(entry: Entry) -> tuple[str, str]:
+    """Who has the session, and who made the change, as the attributes say it; empty where they don't."""
+    attributes = entry["MessageAttributes"]
+    agent, by = (attributes.get(name, {}).get("StringValue", "") for name in ("agent", "changedBy"))
+    return agent, by
 
 
 def session_of(record: Record) -> str:

@@ -16,8 +16,8 @@ from operate.sessions import Sessions
 from session_eraser import app as eraser
 from session_notifier import app as notifier
 from tests.clients import client, resource
-from tests.integration.requests import creation, operation
-from tests.system import CONTEXT, System
+from tests.integration.requests import by_system, creation, operation
+from tests.system import CONTEXT, System, body
 
 BUCKET = "undelivered"
 
@@ -37,15 +37,16 @@ class Functions:
 
 
 class Refusing:
-    """An SNS client that will never take a session's fourth change, until it is `mended`."""
+    """An SNS client that will never take what has the `text` in it, until it is `mended`: a session's fourth change."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, text: str = '"referenceId":35,') -> None:
         self._client = client
+        self._text = text
         self.mended = False
 
     def publish_batch(self, **call: Any) -> Any:
         entries = call["PublishBatchRequestEntries"]
-        refused = [] if self.mended else [one for one in entries if '"referenceId":35,' in one["Message"]]
+        refused = [] if self.mended else [one for one in entries if self._text in one["Message"]]
         accepted = [one for one in entries if one not in refused]
         answer = self._client.publish_batch(**call | {"PublishBatchRequestEntries": accepted}) if accepted else {}
         failed = [{"Id": one["Id"], "Code": "InvalidParameter", "SenderFault": True} for one in refused]
@@ -92,6 +93,35 @@ def test_what_lay_in_quarantine_is_announced_with_its_own_event_id(system: Syste
     (message,) = system.notifications()
     assert message["MessageAttributes"]["eventId"]["StringValue"] == f"{seed.PAGE_SESSION}#35#1"
     assert run() == Outcome(records=0, orphaned=0, left=0, stopped=False)
+
+
+def test_what_systems_did_is_announced_late_as_it_would_have_been(
+    system: System, topic: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_system("SendStartTypingNotification")
+    by_system("SendMessage", text="Hello?")
+    for agent in ("Anna", "Ben", "Ben"):
+        by_system("Transfer", targetPath=f"/users/{agent}")
+    operation("Reject", user="Ben")
+    by_system("Transfer", targetPath="/users/Anna")
+    operation("Accept", user="Anna", nickname="Anna")
+    by_system("Leave")
+    records = system.records()
+    topic.mended = True
+    system.deliver(records)
+    in_time = announced(system)
+    refusing = Refusing(topic, text="")
+    monkeypatch.setattr(notifier.publisher, "_client", refusing)
+    assert system.deliver(records) == {"batchItemFailures": []}
+    assert system.notifications() == []
+    refusing.mended = True
+    assert run() == Outcome(records=len(records), orphaned=0, left=0, stopped=False)
+    assert announced(system) == in_time
+    assert len(in_time) == len(records) + 5
+
+
+def announced(system: System) -> list[tuple[Any, Any]]:
+    return [(body(one), one["MessageAttributes"]) for one in system.notifications()]
 
 
 def test_what_was_set_aside_more_than_once_is_gone_at_once(system: System, topic: Refusing) -> None:

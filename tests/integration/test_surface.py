@@ -21,10 +21,12 @@ from boto3.dynamodb.types import DYNAMODB_CONTEXT
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from facebook_session import idempotency
+from facebook_session.callers import Role
 from session_api import app as api
-from tests import in_play, surface_faults, verdict
+from session_api.operations import OPERATIONS
+from tests import in_play, surface, surface_faults, verdict
 from tests.clients import client
-from tests.integration.requests import read
+from tests.integration.requests import read, read_by_system
 from tests.limits import Limits, table
 from tests.surface import MARK, Play, Request
 from tests.system import System
@@ -92,6 +94,8 @@ def pages() -> Iterator[str]:
         for count in ("1", "2"):
             _, body, _ = read("/v2/me/facebooksessions", agent, pageSize=count)
             yield from parse_qs(urlsplit(body["next"]).query)["pageToken"]
+    _, body, _ = read_by_system("/v2/facebooksessions", state="Chatting", pageSize="1")
+    yield from parse_qs(urlsplit(body["next"]).query)["pageToken"]
 
 
 def play(world: World, answers: Counter[tuple[int, int | None]]) -> Iterator[tuple[str, str]]:
@@ -117,6 +121,19 @@ def traces(world: World, request: Request, size: tuple[int, ...], status: int) -
     world.known[request.place] = now
     is_left = world.size == size and now == (before or now)
     return "" if status < 400 or is_left else "refused, and yet something changed"
+
+
+@pytest.mark.usefixtures("world")
+def test_every_call_of_the_api_is_made_and_every_operation_by_each_who_may() -> None:
+    played = Play(SESSIONS, [*pages()])
+    made = [surface.right(random.Random(f"{SEED}-{number}"), played) for number in range(2_000)]
+    assert {(one.method, one.resource) for one in made} == {
+        (route.method, route.path) for route in surface.ROUTES if route.method not in ("ANY", "OPTIONS")
+    }
+    by_role = {(one.caller.is_system, (one.content or {}).get("operationName")) for one in made if "{" in one.resource}
+    assert {one for one in by_role if one[1]} == {
+        (role is Role.SYSTEM, operation.__name__) for operation in OPERATIONS for role in operation.moves
+    }
 
 
 def test_each_answer_is_the_contracts_and_what_is_refused_leaves_nothing_behind(

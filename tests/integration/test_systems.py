@@ -110,6 +110,14 @@ def test_the_customer_joins_once_whatever_was_written_before(written_before: int
     assert [index for index, *_ in transcript()] == list(range(1, len(transcript()) + 1))
 
 
+def test_the_customer_joins_also_where_the_first_write_is_refused(system: System) -> None:
+    create()
+    assert done(by_system("SendMessage", "s", text="Hello?"))
+    system.set_item({name: one for name, one in system.item("s").items() if name not in ("requests", "taken")})
+    assert done(operation("Accept", "s", "Anna", nickname="Anna"))
+    assert [who for _, kind, who, _ in transcript() if kind == "ParticipantJoined"] == ["FirstL", "Anna"]
+
+
 @pytest.mark.usefixtures("system")
 def test_who_loses_a_session_by_re_routing_has_no_part_in_it_from_then_on() -> None:
     create()
@@ -308,3 +316,23 @@ def test_a_session_whose_agent_is_no_agent_any_more_goes_to_another(monkeypatch:
     assert done(transfer("Ben", seed.PAGE_SESSION))
     assert done(operation("Accept", seed.PAGE_SESSION, "Ben", nickname="Ben"))
     assert done(operation("Complete", seed.PAGE_SESSION, "Ben"))
+
+
+def test_an_agent_whom_a_system_takes_out_is_not_counted_among_the_customers_messages(session: System) -> None:
+    """In a session from before there were messages the customer has joined, though nothing tells of it."""
+    assert done(transfer("Ben", seed.PAGE_SESSION))
+    assert done(operation("Accept", seed.PAGE_SESSION, "Ben", nickname="Ben"))
+    assert [(kind, who) for _, kind, who, _ in transcript(seed.PAGE_SESSION)] == [
+        ("ParticipantLeft", "TestName"),
+        ("ParticipantJoined", "Ben"),
+    ]
+    assert "customerMessageCount" not in session.item()
+
+
+def test_a_message_names_the_agent_whom_a_system_takes_out(system: System) -> None:
+    """So that whoever reads the item takes nobody else for the one who left."""
+    create()
+    assert done(operation("Accept", "s", "Anna", nickname="Anna"))
+    assert done(transfer("Ben"))
+    (left,) = system.item("s")["newMessages"]["L"]
+    assert left["M"]["userName"] == {"S": "Anna"}

@@ -3,16 +3,27 @@
 from typing import Any, Final
 
 from contract import openapi, samples
+from facebook_session.callers import Role
+from session_api.operations import OPERATIONS
 
-REQUESTS: Final = {name: dict(body) for name, body in samples.requests().items()}
-ALL: Final[dict[str, Any]] = {
-    **REQUESTS,
-    "NewSession": dict(samples.creation()),
-    **{name: samples.body(answer) for name, answer in samples.accepted().items()},
-    "Error": {"statusCode": 6, "statusMessage": "There is no such session, or the user takes no part in it."},
+_SENT: Final = {role: samples.requests(role) for role in Role}
+REQUESTS: Final = {
+    role: {one.__name__: dict(_SENT[role][one.__name__]) for one in OPERATIONS if role in one.moves} for role in Role
+}
+"""Of each operation that a caller of the role may call."""
+
+ALL: Final[dict[Role, dict[str, Any]]] = {
+    role: {
+        **REQUESTS[role],
+        "NewSession": dict(samples.creation()),
+        **{name: samples.body(answer) for name, answer in samples.accepted(role).items()},
+        "Error": {"statusCode": 6, "statusMessage": "There is no such session, or the user takes no part in it."},
+    }
+    for role in Role
 }
 """By the names of their schemas."""
 
+OPERATE: Final = {Role.AGENT: "operate", Role.SYSTEM: "operateOnAnySession"}
 CALLS: Final = [
     call["operationId"]
     for calls in openapi.document()["paths"].values()

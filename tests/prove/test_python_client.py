@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore.credentials import Credentials
 
-from local import demo
+from facebook_session.callers import Role
+from local import demo, http
 from local.seed import PAGE_SESSION
 from local.stack import Stack
 from tests.e2e.published import API_FILE
-from tests.e2e.subscriber import announced, body
+from tests.e2e.subscriber import announced, body, make_session
 from tests.prove.samples import ALL, CALLS
 from tests.prove.tools import HERE, python
 
@@ -21,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("python")
     at = [f"--path={API_FILE}", f"--output-path={made / 'sessions_client'}"]
     python("openapi-python-client", "generate", "--meta=none", "--fail-on-warning", *at)
-    for name in ("exchange.py", "round_trips.py"):
+    for name in ("exchange.py", "customer.py", "round_trips.py"):
         (made / name).write_text((HERE / name).read_text())
     return made
 
@@ -31,8 +33,9 @@ def test_it_has_every_call(folder: Path) -> None:
     assert found == {re.sub("([A-Z])", r"_\1", name).lower() for name in CALLS}
 
 
-def test_every_request_and_answer_passes_through_it_whole(folder: Path) -> None:
-    assert json.loads(python("python", folder / "round_trips.py", given=json.dumps(ALL))) == ALL
+@pytest.mark.parametrize("role", Role)
+def test_every_request_and_answer_passes_through_it_whole(folder: Path, role: Role) -> None:
+    assert json.loads(python("python", folder / "round_trips.py", given=json.dumps(ALL[role]))) == ALL[role]
 
 
 def test_the_pages_exchange(folder: Path, up: Stack) -> None:
@@ -40,3 +43,16 @@ def test_the_pages_exchange(folder: Path, up: Stack) -> None:
     assert outcome == {"status": 200, "etag": '"34"', "body": {"statusCode": 0}}
     (notification,) = announced(up, 1)
     assert body(notification) == demo.NOTIFICATION
+
+
+def test_a_system_sends_the_customers_message(folder: Path, up: Stack) -> None:
+    """The client writes the request; a signature is not among what generators can make."""
+    make_session(up, "customer")
+    method, url, key, sent = json.loads(python("python", folder / "customer.py", up.api_url, "customer"))
+    payload = sent.encode()
+    signed = http.signed(method, url, payload, Credentials("test", "test")) | {"Idempotency-Key": key}
+    answers = [http.send(method, url, payload, signed) for _ in range(2)]
+    assert [(one.status, one.headers["ETag"], one.text) for one in answers] == [(200, '"34"', '{"statusCode":0}')] * 2
+    (notification,) = announced(up, 1)
+    (message,) = body(notification)["messages"]
+    assert (message["from"]["type"], message["text"]) == ("Customer", "Hello, is anybody there?")

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from facebook_session.callers import Role
 from local.stack import Stack
 from tests.e2e.published import API_FILE
 from tests.e2e.subscriber import announced, body, make_session
-from tests.prove.samples import ALL, CALLS, REQUESTS
+from tests.prove.samples import ALL, CALLS, OPERATE, REQUESTS
 from tests.prove.tools import HERE, node
 
 _STRICT = ["--noEmit", "--strict", "--target", "esnext", "--module", "preserve", "--lib", "esnext,dom"]
+
+_UNKNOWN = '{ operationName: "Consult" }'
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +30,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _uses() -> Iterator[str]:
-    """A program with every call, every sample as its schema's type, and an operation that there is not."""
+    """A program with every call, every sample as its schema's type, and operations that the caller has not."""
     yield 'import * as api from "./client/index.ts";'
     yield f"export const calls = [{', '.join(f'api.{name}' for name in CALLS)}];"
-    yield from (f"export const a{name}: api.{name} = {json.dumps(value)};" for name, value in ALL.items())
-    yield from (f'await api.operate({{ path: {{ id: "" }}, body: a{name} }});' for name in REQUESTS)
-    yield '// @ts-expect-error\nawait api.operate({ path: { id: "" }, body: { operationName: "Consult" } });'
+    for role, values in ALL.items():
+        yield from (f"export const {role}{name}: api.{name} = {json.dumps(value)};" for name, value in values.items())
+        yield from (_operates(role, f"{role}{name}") for name in REQUESTS[role])
+        yield f"// @ts-expect-error\n{_operates(role, _UNKNOWN)}"
+    yield f"// @ts-expect-error\n{_operates(Role.SYSTEM, f'{Role.AGENT}Accept')}"
+
+
+def _operates(role: Role, body: str) -> str:
+    return f'await api.{OPERATE[role]}({{ path: {{ id: "" }}, body: {body} }});'
 
 
 def test_every_call_request_and_answer_has_its_type(folder: Path) -> None:

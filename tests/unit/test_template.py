@@ -16,6 +16,7 @@ from facebook_session.errors import (
     Unavailable,
     UnreadableBody,
 )
+from facebook_session.listing import OPEN_SESSIONS, SESSIONS_BY_STATE
 from facebook_session.quarantine import PREFIX
 from facebook_session.user_data import KEY
 from operate.__main__ import READ_TIMEOUT_SECONDS
@@ -42,6 +43,7 @@ ALLOWED = {
             "dynamodb:UpdateItem",
         ),
         "${SessionTable.Arn}/index/OpenSessions": ("dynamodb:Query",),
+        "${SessionTable.Arn}/index/SessionsByState": ("dynamodb:Query",),
         "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
         "AgentPool.Arn": ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"),
         "SessionApiFunctionLog.Arn": LOGS,
@@ -78,11 +80,16 @@ def actions(statement: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted([named] if isinstance(named, str) else named))
 
 
+def resources(statement: dict[str, Any]) -> list[str]:
+    named = statement["Resource"]
+    return [named] if isinstance(named, str) else named
+
+
 @pytest.mark.parametrize("role", ALLOWED)
 def test_a_role_has_just_what_its_function_uses(role: str) -> None:
     statements = [one for one in statements_of(role) if isinstance(one, dict)]
     assert {one["Effect"] for one in statements} == {"Allow"}
-    assert {one["Resource"]: actions(one) for one in statements} == ALLOWED[role]
+    assert {resource: actions(one) for one in statements for resource in resources(one)} == ALLOWED[role]
     assert "ManagedPolicyArns" not in RESOURCES[role]["Properties"]
 
 
@@ -143,10 +150,14 @@ def test_every_method_has_an_authorizer() -> None:
     assert all(route["RestApiId"] == "SessionApi" for route in routes)
     others = {f"{one['Method']} {one['Path']}": one["Auth"]["Authorizer"] for one in routes if "Auth" in one}
     assert {route for route, authorizer in others.items() if authorizer == "AWS_IAM"} == {
+        "GET /v2/facebooksessions",
         "POST /v2/facebooksessions",
         "ANY /v2/facebooksessions",
         "GET /v2/facebooksessions/{id}",
+        "POST /v2/facebooksessions/{id}",
         "ANY /v2/facebooksessions/{id}",
+        "GET /v2/facebooksessions/{id}/messages",
+        "ANY /v2/facebooksessions/{id}/messages",
     }
     assert {route.split(" ")[0] for route, authorizer in others.items() if authorizer == "NONE"} == {"OPTIONS"}
     assert set(others.values()) == {"AWS_IAM", "NONE"}
@@ -325,6 +336,15 @@ def test_the_table_is_safe() -> None:
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_no_change_of_a_sessions_data_writes_to_an_index() -> None:
+    """What an index has of a session is where it is and who has it, and its key."""
+    indexes = RESOURCES["SessionTable"]["Properties"]["GlobalSecondaryIndexes"]
+    by = {one["IndexName"]: [key["AttributeName"] for key in one["KeySchema"]] for one in indexes}
+    assert by == {one.name: [one.attribute, "createdAt"] for one in (OPEN_SESSIONS, SESSIONS_BY_STATE)}
+    assert by == {"OpenSessions": ["owner", "createdAt"], "SessionsByState": ["state", "createdAt"]}
+    assert {one["Projection"]["ProjectionType"] for one in indexes} == {"KEYS_ONLY"}
 
 
 def test_the_topics_policy_lets_few_publish_and_subscribe() -> None:

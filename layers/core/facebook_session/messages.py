@@ -42,11 +42,8 @@ def added(item: Mapping[str, Any]) -> Iterator[Message]:
 
 
 def _sender(message: NewMessage, item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Whom a system has taken out of the chat, the message doesn't name: it is who left last."""
-    name, departed = message.get("userName"), item.get("departed", {})
-    if departed and not name and message["type"] == "ParticipantLeft":
-        name = departed["userName"]
-    return next(one for one in [*item["participants"], departed] if one and one.get("userName") == name)
+    persons = [*item["participants"], *([item["departed"]] if "departed" in item else [])]
+    return next(one for one in persons if one.get("userName") == message.get("userName"))
 
 
 def _shown(message: NewMessage, sender: Mapping[str, Any]) -> Message:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from facebook_session import history, idempotency, user_data
+from facebook_session.assumptions import Assumptions
 from facebook_session.attributes import attribute, plain, same
 from facebook_session.callers import Caller
 from facebook_session.changes import Change, Closing, always_alters
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.idempotency import Request
-from facebook_session.session import AGENT
 from facebook_session.states import Move, State
-from facebook_session.write import Assumptions, is_recorded
+from facebook_session.write import is_recorded
 
 SEE_CODES: Final = "GET /settings/dispositions lists the codes."
 
@@ -139,7 +139,7 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
     return Assumptions(
         state=State(old["state"]["S"]),
         customer_joined=_customer_joined(old),
-        in_chat=_is_in_chat(old, request.caller),
+        in_chat=_in_chat(old, request.caller),
         has_records="requests" in old,
         reference_id=number if relies else None,
         bytes_after=bytes_after,
@@ -156,10 +156,11 @@ def _customer_joined(old: Image) -> bool:
     return count not in ({"N": "0"}, old.get("customerMessageCount"))
 
 
-def _is_in_chat(old: Image, caller: Caller) -> bool:
-    """Whether the agent who calls, or for a system whoever is the agent, is in the chat."""
+def _in_chat(old: Image, caller: Caller) -> str | None:
+    """The user name of the agent in the chat, of whom only a system can move another."""
     first: Mapping[str, Any] = next(iter(plain(old)["participants"]), {})
-    return first.get("userName") == caller.name if caller.is_agent else first.get("type") == AGENT
+    name: str | None = first.get("userName")
+    return name if caller.sender in (None, name) else None
 
 
 def _disposition_alters(old: Image, change: Change) -> bool:

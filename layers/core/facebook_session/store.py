@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from facebook_session import idempotency, refusals
+from facebook_session.assumptions import first_assumptions
 from facebook_session.attributes import attribute, plain
 from facebook_session.changes import Change
 from facebook_session.database import PAUSES_SECONDS, Refused, call, call_once, wait
@@ -14,7 +15,7 @@ from facebook_session.idempotency import Request
 from facebook_session.listing import Cursor, Item, List, Page
 from facebook_session.refusals import Image, existing, own, took_part
 from facebook_session.states import Move
-from facebook_session.write import first_assumptions, update
+from facebook_session.write import update
 
 _WRITES: Final = 10
 _DAY_SECONDS: Final = 86_400

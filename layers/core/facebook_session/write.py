@@ -1,52 +1,19 @@
 """The one conditional UpdateItem that makes a change."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from facebook_session import history, idempotency, user_data
+from facebook_session import idempotency
+from facebook_session.assumptions import Assumptions
 from facebook_session.callers import Caller
-from facebook_session.changes import Change, Closing, Disposition, always_alters, now
+from facebook_session.changes import Change, always_alters, now
 from facebook_session.expressions import Arguments, Write
 from facebook_session.idempotency import Request
-from facebook_session.messages import NewMessage, is_kept, new_message
-from facebook_session.session import AGENT, CUSTOMER
-from facebook_session.states import Ending, Move, State
+from facebook_session.states import Move, State
+from facebook_session.write_chat import add_messages
+from facebook_session.write_data import require_room, set_data
+from facebook_session.write_disposition import close, keep_disposition
 
 _NOBODYS_NUMBER: Final = 0  # the first change has 1
-
-
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """What a write takes for granted of the session: at first, what is nearly always so, and after a refusal, what the
-    item showed.
-
-    `state` is the session's, where an operation leads from several states to several; None: the first of them.
-    `customer_joined` says whether anybody has joined the chat before, `in_chat` whether an agent takes part in it, and
-    `has_records` whether the item has idempotency records. `reference_id` is the session's, where the write must
-    find that very one: then the change makes the user data `bytes_after` large, or alters nothing. `unknown_since` is
-    when the first try began whose outcome is unknown, in seconds.
-    """
-
-    state: State | None = None
-    customer_joined: bool = False
-    in_chat: bool = True
-    has_records: bool = True
-    reference_id: int | None = None
-    bytes_after: int | None = None
-    alters: bool = True
-    disposition_alters: bool = True
-    has_disposition: bool = True
-    history_from: int | None = None
-    unknown_since: int | None = None
-
-
-def first_assumptions(request: Request, move: Move) -> Assumptions:
-    """What is nearly always so, before the session has been seen: an agent completes what has a disposition, and a
-    system re-routes what nobody has accepted.
-    """
-    by_agent = request.caller.is_agent
-    return Assumptions(in_chat=by_agent, has_disposition=by_agent and move.ending is Ending.COMPLETE)
 
 
 def update(request: Request, move: Move, change: Change, assumed: Assumptions) -> Arguments:
@@ -76,14 +43,14 @@ def _demanded(request: Request) -> int | None:
 def _make(write: Write, request: Request, move: Move, change: Change, assumed: Assumptions) -> None:
     caller = request.caller
     _require_session(write, caller, move, change, assumed)
-    _set_data(write, change)
+    set_data(write, change)
     if not always_alters(move, change):
         write.only_if_it_alters()
     if change.user_data:
-        _require_room(write, change, assumed)
+        require_room(write, change, assumed)
     if change.disposition:
-        _keep_disposition(write, caller, change, change.disposition, assumed)
-    _add_messages(write, caller, [*_moved(write, caller, change, assumed), *change.messages])
+        keep_disposition(write, caller, change, change.disposition, assumed)
+    add_messages(write, caller, change, assumed)
     if change.in_focus is not None:
         write.do("ADD" if change.in_focus else "DELETE", f"inFocus {write.value({caller.name})}")
     if change.is_numbered:
@@ -152,126 +119,7 @@ def _end(write: Write, caller: Caller, move: Move, change: Change, assumed: Assu
     if change.expires_at is not None:
         write.do("SET", f"expiresAt = {write.value(change.expires_at)}")
     if change.closing:
-        _close(write, caller, change.closing, assumed)
-
-
-def _close(write: Write, caller: Caller, closing: Closing, assumed: Assumptions) -> None:
-    """What has a disposition keeps it. What has none gets the default, if it may end without one."""
-    place = f"userData.{write.name(closing.key)}"
-    has_one = f"(attribute_type({place}, {write.value('S')}) AND size({place}) > {write.value(0)})"
-    if closing.mandatory or assumed.has_disposition:
-        write.only_if(has_one)
-        return
-    write.only_if(f"NOT {has_one}")
-    if closing.default is not None:
-        write.do("SET", f"{place} = {write.value(closing.default)}")
-        write.only_if("attribute_exists(userDataBytes)")
-        _add_size(write, user_data.size({closing.key: closing.default}), assumed)
-        default = Disposition(closing.key, closing.default)
-        history.append(write, caller, default, assumed.history_from, has_limits=False)
-
-
-def _keep_disposition(
-    write: Write, caller: Caller, change: Change, disposition: Disposition, assumed: Assumptions
-) -> None:
-    """In the session's history, where it alters, and only in a queue that has the code."""
-    _require_queue(write, disposition)
-    if not assumed.disposition_alters:
-        write.only_if(history.unchanged(write, disposition))
-        return
-    if len(change.user_data) + len(change.removed_keys) > 1:  # otherwise it alters, or nothing does
-        write.only_if(f"NOT {history.unchanged(write, disposition)}")
-    history.append(write, caller, disposition, assumed.history_from, has_limits=True)
-
-
-def _require_queue(write: Write, disposition: Disposition) -> None:
-    if disposition.refused_in:
-        queues = ", ".join(map(write.value, disposition.refused_in))
-        write.only_if(f"NOT queueName IN ({queues})")
-
-
-def _set_data(write: Write, change: Change) -> None:
-    keys = {key: f"userData.{write.name(key)}" for key in [*change.user_data, *change.removed_keys]}
-    for key, value in change.user_data.items():
-        write.sets(keys[key], write.value(value))
-    for name, text in change.attributes.items():
-        write.sets(write.name(name), write.value(text))
-    for key in change.removed_keys:
-        write.removes(keys[key])
-
-
-def _require_room(write: Write, change: Change, assumed: Assumptions) -> None:
-    """That the user data has room. DynamoDB can't count how many of the keys are new, nor add sizes up.
-
-    So all are taken for new, and the item keeps in `userDataBytes` what its user data has at most. Where that is too
-    much, the refused write brings the old item, and the next one has the exact size, for the number of that item.
-    """
-    added = user_data.size(change.user_data)
-    _add_size(write, added, assumed)
-    if assumed.bytes_after is not None:
-        return
-    write.only_if(f"size(userData) <= {write.value(change.limits.keys - len(change.user_data))}")
-    write.only_if(f"userDataBytes <= {write.value(change.limits.bytes - added)}")
-
-
-def _add_size(write: Write, added: int, assumed: Assumptions) -> None:
-    exact = assumed.bytes_after
-    bound = f"userDataBytes + {write.value(added)}" if exact is None else write.value(exact)
-    write.do("SET", f"userDataBytes = {bound}")
-
-
-def _moved(write: Write, caller: Caller, change: Change, assumed: Assumptions) -> Iterator[NewMessage]:
-    """Participants come and go, and the transcript tells of it. An agent in the chat is the first participant; the
-    customer remains one, since the session is about nobody else.
-    """
-    if change.joining is not None:
-        _require_customer_joined(write, joined=assumed.customer_joined)
-        write.do("SET", f"participants = list_append({write.value([dict(change.joining)])}, participants)")
-        write.do("REMOVE", "departed")
-        write.do("ADD", f"tookPart {write.value({caller.name})}")
-        if not assumed.customer_joined:
-            yield new_message("ParticipantJoined", None)
-        yield new_message("ParticipantJoined", caller.sender)
-    if change.leaving == CUSTOMER:
-        write.do("REMOVE", "departed")
-        yield new_message("ParticipantLeft", None)
-    if change.leaving == AGENT:
-        _require_in_chat(write, caller, in_chat=assumed.in_chat)
-        if assumed.in_chat:
-            write.do("SET", "departed = participants[0]")
-            write.do("REMOVE", "participants[0]")
-            yield new_message("ParticipantLeft", caller.sender)
-
-
-def _require_customer_joined(write: Write, *, joined: bool) -> None:
-    """Nobody has joined where all messages are the customer's."""
-    silent = f"NOT messageCount > {write.value(0)} OR messageCount = customerMessageCount"
-    write.only_if(f"{'NOT ' if joined else ''}({silent})")
-
-
-def _require_in_chat(write: Write, caller: Caller, *, in_chat: bool) -> None:
-    """That the agent who calls, or the one whom a system takes out, is in the chat, or is not."""
-    member, value = ("userName", caller.name) if caller.is_agent else (write.name("type"), AGENT)
-    write.only_if(f"{'' if in_chat else 'NOT '}participants[0].{member} = {write.value(value)}")
-
-
-def _add_messages(write: Write, caller: Caller, messages: Sequence[NewMessage]) -> None:
-    if not messages:
-        write.do("REMOVE", "newMessages")
-        return
-    write.do("SET", f"newMessages = {write.value([dict(message) for message in messages])}")
-    kept = sum(map(is_kept, messages))
-    _count(write, "messageCount" if kept else "typingCount", kept or len(messages))
-    if caller.is_agent:
-        return
-    if kept:
-        _count(write, "customerMessageCount", kept)
-    else:
-        write.do("SET", f"updatedBy = {write.value(caller.name)}")
-
-
-def _count(write: Write, counter: str, more: int) -> None:
-    write.do("SET", f"{counter} = if_not_exists({counter}, {write.value(0)}) + {write.value(more)}")
+        close(write, caller, change.closing, assumed)
 
 
 def _number(write: Write, caller: Caller) -> None:

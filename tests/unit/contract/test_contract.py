@@ -1,9 +1,11 @@
 """The contract's files say what the code does, and notice where one of them changes alone."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,7 +14,9 @@ from contract import asyncapi, evidence, openapi, samples, state_machine
 from contract.document import Document, pointer
 from contract.shapes import SomeFields
 from facebook_session import session
-from session_api import query_string
+from facebook_session.callers import Role
+from facebook_session.errors import InvalidParameter
+from session_api import query_string, reads
 from session_api.app import ROUTES
 from session_api.operations import OPERATIONS
 from tests.template import TEMPLATE
@@ -39,11 +43,124 @@ def test_the_gateways_own_answers_are_described(name: str) -> None:
     assert Document(API).problems(schema, body) == []
 
 
-def test_every_operation_is_described_with_a_request() -> None:
-    request = API["paths"]["/me/facebooksessions/{id}"]["post"]["requestBody"]["content"]["application/json"]
-    names = {operation.__name__ for operation in OPERATIONS}
+@pytest.mark.parametrize(
+    ("path", "role", "others"),
+    [
+        ("/me/facebooksessions/{id}", Role.AGENT, set()),
+        ("/me/facebooksession/{id}", Role.AGENT, set()),
+        ("/facebooksessions/{id}", Role.SYSTEM, {"Accept", "Reject", "SetInFocus"}),
+    ],
+)
+def test_every_operation_of_a_caller_is_described_with_a_request(path: str, role: Role, others: set[str]) -> None:
+    request = API["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    names = {operation.__name__ for operation in OPERATIONS if role in operation.moves}
+    assert names == {operation.__name__ for operation in OPERATIONS} - others
     assert request["schema"]["discriminator"]["mapping"].keys() == names
-    assert request["examples"].keys() == names
+    assert [one["$ref"].rpartition("/")[2] for one in request["schema"]["oneOf"]] == sorted(names)
+    assert {name: example["value"]["operationName"] for name, example in request["examples"].items()} == {
+        name: name for name in names
+    }
+
+
+def test_who_calls_a_path_is_said() -> None:
+    calls = [(path, calls[method]) for path, calls in API["paths"].items() for method in ("get", "post") & calls.keys()]
+    assert API["security"] == [{"agent": []}]
+    systems = {path for path, call in calls if call.get("security") == [{"system": []}]}
+    assert systems == {path for path in API["paths"] if not path.startswith("/me/")}
+    assert all("security" not in call for path, call in calls if path not in systems)
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        (
+            "Reject",
+            "Reject refuses an invitation, and so ends the session. Allowed to an agent at `/me/{}` in Invited.",
+        ),
+        (
+            "SendMessage",
+            "Allowed to an agent at `/me/{}` in Chatting, and to a system at `/{}` in Invited and Chatting.",
+        ),
+        (
+            "Transfer",
+            "and to a system at `/{}` in Invited, Chatting, LeftChat and Completed where it ended by Reject.",
+        ),
+    ],
+)
+def test_of_an_operation_it_is_said_who_may_call_it_and_where(name: str, allowed: str) -> None:
+    description = API["components"]["schemas"][name]["description"]
+    assert description.endswith(allowed.replace("{}", "facebooksessions/{id}"))
+
+
+def test_a_system_looks_for_open_sessions_by_state_and_agent() -> None:
+    parameters = {one["name"]: one["schema"] for one in _parameters("/facebooksessions")}
+    assert parameters.keys() == reads.ANY_SESSIONS_QUERY
+    assert parameters["state"]["enum"] == ["Invited", "Chatting", "LeftChat"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_right"),
+    [
+        ("*", True),
+        ("id", True),
+        ("id, state,endedBy", True),
+        ("", False),
+        ("owner", False),
+        ("*,id", False),
+        ("id,", False),
+    ],
+)
+def test_the_fields_that_can_be_asked_for_are_described(fields: str, is_right: bool) -> None:
+    described = [one for call in ("/me/facebooksessions", "/facebooksessions") for one in _parameters(call)]
+    patterns = {one["schema"]["pattern"] for one in described if one["name"] == "fields"}
+    assert [re.search(pattern, fields) is not None for pattern in patterns] == [is_right]
+    if is_right:
+        assert query_string.fields({"fields": fields})
+    else:
+        with pytest.raises(InvalidParameter):
+            query_string.fields({"fields": fields})
+
+
+def _parameters(path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = API["paths"][path]["get"]["parameters"]
+    return found
+
+
+def test_a_systems_links_lead_to_what_a_system_can_read() -> None:
+    for role, folder in ((Role.AGENT, "/api/v2/me/facebooksessions"), (Role.SYSTEM, "/api/v2/facebooksessions")):
+        read = map(samples.body, samples.accepted(role).values())
+        links = [body["next"] for body in read if "next" in body]
+        assert links
+        assert all(urlsplit(link).path.startswith(folder) for link in links)
+
+
+@pytest.mark.parametrize(
+    ("session", "is_right"),
+    [
+        ({"state": "Completed", "endedBy": "Leave"}, True),
+        ({"state": "Completed"}, True),
+        ({"state": "Invited", "endedBy": "Reject"}, False),
+        ({"state": "Completed", "endedBy": "Transfer"}, False),
+        ({"endedBy": "Reject"}, True),
+    ],
+)
+def test_how_a_session_ended_is_told_in_state_completed_alone(session: dict[str, str], is_right: bool) -> None:
+    wrong = Document(API).problems(pointer("components", "schemas", "SomeFields"), session)
+    assert (wrong == []) is is_right
+
+
+def test_the_notifications_show_what_a_system_does() -> None:
+    by_systems = [one for one in samples.announced() if str(one.attributes["changedBy"]).startswith("arn:aws:iam:")]
+    assert {(one.attributes["notificationType"], one.attributes["referenceId"]) for one in by_systems} == {
+        ("StatusChange", 1),
+        ("NewMessages", 2),
+        ("StatusChange", 3),
+    }
+    assert by_systems[1].body["messages"][0]["from"]["type"] == "Customer"
+    assert by_systems[2].attributes["agent"] == "Ben"
+    assert [one.body["facebooksession"]["endedBy"] for one in samples.announced() if "endedBy" in str(one.body)] == [
+        "Reject"
+    ]
 
 
 def test_a_sessions_fields_are_those_that_can_be_asked_for() -> None:
@@ -103,10 +220,15 @@ def test_a_file_that_was_changed_or_is_missing_is_named(docs: Path, capsys: pyte
 
 def test_the_state_machines_page_has_each_operation_in_each_state() -> None:
     page = state_machine.page()
-    assert "| `Leave` | | LeftChat | | |\n" in page
-    assert "| `SetDisposition` | | Chatting | LeftChat | |\n" in page
+    assert "| `Accept` | a system | | | | |\n" in page
+    assert "| `Leave` | an agent | | LeftChat | | |\n" in page
+    assert "| `Leave` | a system | Completed | LeftChat | | |\n" in page
+    assert "| `SetDisposition` | an agent | | Chatting | LeftChat | |\n" in page
+    assert "| `Transfer` | a system | Invited | Invited | Invited | Invited where it ended by Reject |\n" in page
     assert "    Invited --> Chatting: Accept\n" in page
+    assert "    Completed --> Invited: Transfer by a system\n" in page
     assert "    Completed --> [*]\n" in page
-    assert [line.split("`")[1] for line in page.splitlines() if line.count(" |") == 5 and "`" in line] == [
-        operation.__name__ for operation in OPERATIONS
+    rows = [line for line in page.splitlines() if line.startswith("| `") and line.count("|") == 7]
+    assert [(line.split("`")[1], line.split(" | ")[1]) for line in rows] == [
+        (operation.__name__, caller) for operation in OPERATIONS for caller in ("an agent", "a system")
     ]

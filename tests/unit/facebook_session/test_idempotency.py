@@ -9,6 +9,7 @@ from facebook_session.callers import Caller, Role
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable
 from facebook_session.idempotency import MAX_RECORDS, NO_RECORDS, Request
+from facebook_session.messages import new_message
 from facebook_session.states import SET_DATA
 from facebook_session.store import SessionStore
 from local import seed
@@ -54,6 +55,10 @@ def test_a_repeat_is_known_even_where_its_first_has_moved_the_session_on(item: d
 def test_the_same_key_of_another_user_is_another_request() -> None:
     with pytest.raises(SessionNotFound):
         refused(recorded(REQUEST), Request.with_key(Caller("agent2"), "key", "content"))
+
+
+def test_the_same_key_of_a_system_with_the_agents_name_is_another_request() -> None:
+    assert Request.with_key(Caller("agent1", Role.SYSTEM), "key", "content").id != REQUEST.id
 
 
 def test_the_same_key_with_other_content_is_refused() -> None:
@@ -154,6 +159,26 @@ def test_a_change_of_the_pages_session_costs_one_write_unit() -> None:
     after = session(userData={"DispositionCode": "IssueResolved"}, updatedBy="agent1", transcript="0a1b2c3d")
     assert item_bytes(image(after)) <= 600
     assert item_bytes(image(after) | full_memory(Request.without_key(Caller("agent1")))) <= 1_024
+
+
+def test_an_item_that_knows_an_agents_request_behind_30_messages_of_the_customer_has_1_208_bytes() -> None:
+    """All with a key, the last one of 64 characters; 641 bytes are the records."""
+    channel = Caller("arn:aws:sts::123456789012:assumed-role/channel", Role.SYSTEM)
+    webhooks = [Request.with_key(channel, f"m_{number}", "content") for number in range(30)]
+    sent = [REQUEST, *webhooks]
+    records = {"requests": [b"", *(one.id for one in sent)], "taken": [b"", *map(idempotency.stamp, sent)]}
+    after = session(
+        userData={"DispositionCode": "IssueResolved"},
+        updatedBy=channel.name,
+        transcript="0a1b2c3d",
+        referenceId=64,
+        messageCount=30,
+        customerMessageCount=30,
+        newMessages=[new_message("Text", None, text="x" * 64)],
+        **records,
+    )
+    assert idempotency.reference_id(image(after), REQUEST) == 34
+    assert (item_bytes(image(after)), item_bytes(image(records))) == (1_208, 641)
 
 
 def test_the_seeded_session_has_an_empty_memory() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from facebook_session.errors import SessionNotFound, Unavailable
-from facebook_session.listing import OPEN_SESSIONS, List
+from facebook_session.listing import OPEN_SESSIONS, SESSIONS_BY_STATE, List
 from facebook_session.store import SessionStore
 from tests.unit.builders import client_error, image, session
 
@@ -110,6 +110,20 @@ def test_the_next_page_starts_behind_the_place() -> None:
         "createdAt": {"S": "2014"},
         "owner": {"S": "agent1"},
     }
+
+
+def test_sessions_are_found_by_state_oldest_first() -> None:
+    table = Table(named("a", state="Invited"), named("taken"), named("b", state="Invited", owner="agent2"))
+    listed = List(SESSIONS_BY_STATE, "Invited", oldest_first=True)
+    page = SessionStore(table, "sessions").page(listed, 3, {"id": "0", "createdAt": "2014"})
+    assert [one["id"] for one in page.sessions] == ["a", "b"]
+    (query,) = table.queries
+    assert (query["Limit"], query["ScanIndexForward"], query["IndexName"]) == (3, True, "SessionsByState")
+    assert (query["ExpressionAttributeNames"], query["ExpressionAttributeValues"]) == (
+        {"#attribute": "state"},
+        {":value": {"S": "Invited"}},
+    )
+    assert query["ExclusiveStartKey"] == {"id": {"S": "0"}, "createdAt": {"S": "2014"}, "state": {"S": "Invited"}}
 
 
 def test_a_page_ends_before_what_an_answer_had_no_room_for() -> None:

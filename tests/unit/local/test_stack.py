@@ -3,14 +3,16 @@
 import json
 import platform
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local import containers, stack
+from local import containers, deploy, stack
 from local.engine import Engine
 from local.stack import Stack
+from tests.template import TEMPLATE
 
 NAMES = [
     "AWS_ENDPOINT_URL",
@@ -51,14 +53,45 @@ def test_the_environment_can_be_sourced(up: Stack, tmp_path: Path) -> None:
     assert environment["AGENT_TOKEN"] == "to'ken $x"
 
 
-def test_sam_local_is_told_names_and_an_address_for_containers(up: Stack, tmp_path: Path) -> None:
+class Deployed:
+    """CloudFormation and Lambda of a stack that has the template's resources, and of its functions the variables."""
+
+    def list_stack_resources(self, StackName: str) -> Any:  # noqa: N803
+        assert StackName == deploy.STACK_NAME
+        kinds = {"AWS::Serverless::Function": "AWS::Lambda::Function"}
+        return {
+            "StackResourceSummaries": [
+                {
+                    "LogicalResourceId": name,
+                    "PhysicalResourceId": f"local-{name}",
+                    "ResourceType": kinds.get(one["Type"], one["Type"]),
+                }
+                for name, one in TEMPLATE["Resources"].items()
+            ]
+        }
+
+    def get_function_configuration(self, FunctionName: str) -> Any:  # noqa: N803
+        names = named(FunctionName.removeprefix("local-"))
+        return {"Environment": {"Variables": {name: f"{FunctionName}'s {name}" for name in names}}}
+
+
+def named(function: str) -> set[str]:
+    """The variables that the template gives to the function, and `make up` to all."""
+    places = (TEMPLATE["Globals"]["Function"], TEMPLATE["Resources"][function]["Properties"])
+    return {"AWS_ENDPOINT_URL", *(name for one in places for name in one["Environment"]["Variables"])}
+
+
+def test_sam_local_is_told_each_functions_variables_and_an_address_for_containers(up: Stack, tmp_path: Path) -> None:
     path = tmp_path / "sam-local.json"
-    stack.write_sam_local(up, path)
-    assert json.loads(path.read_text())["Parameters"] == {
-        "AWS_ENDPOINT_URL": f"http://{containers.host()}:8080",
-        "SESSION_TABLE": "sessions",
-        "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:topic",
-    }
+    stack.write_sam_local(replace(up, client=lambda _: Deployed()), path)
+    told = json.loads(path.read_text())
+    functions = ["SessionApiFunction", "SessionNotifierFunction", "SessionEraserFunction"]
+    assert {name: set(variables) for name, variables in told.items()} == {name: named(name) for name in functions}
+    for name, variables in told.items():
+        assert variables.pop("AWS_ENDPOINT_URL") == f"http://{containers.host()}:8080"
+        assert variables == {one: f"local-{name}'s {one}" for one in variables}
+    assert {"MESSAGE_TABLE", "AGENT_POOL"} <= told["SessionApiFunction"].keys()
+    assert {"UNDELIVERED_BUCKET", "REMOVAL_QUEUE_URL"} <= told["SessionNotifierFunction"].keys()
 
 
 @pytest.mark.parametrize(

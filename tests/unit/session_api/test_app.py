@@ -131,8 +131,9 @@ PATHS = {
     "/v2/me/facebooksessions/{id}": "GET, POST, HEAD, OPTIONS",
     "/v2/me/facebooksessions/{id}/messages": "GET, HEAD, OPTIONS",
     "/v2/me/facebooksession/{id}": "GET, POST, HEAD, OPTIONS",
-    "/v2/facebooksessions": "POST, OPTIONS",
-    "/v2/facebooksessions/{id}": "GET, HEAD, OPTIONS",
+    "/v2/facebooksessions": "GET, POST, HEAD, OPTIONS",
+    "/v2/facebooksessions/{id}": "GET, POST, HEAD, OPTIONS",
+    "/v2/facebooksessions/{id}/messages": "GET, HEAD, OPTIONS",
 }
 
 
@@ -166,9 +167,59 @@ def test_head_is_get_without_a_body(monkeypatch: pytest.MonkeyPatch, event: dict
     assert head == got | {"body": ""}
 
 
-def test_head_of_a_path_that_can_not_be_read_has_no_body_either() -> None:
-    given = answer(request(None, route="HEAD /v2/facebooksessions"))
+def test_head_of_a_path_that_can_not_be_read_has_no_body_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "ROUTES", {"POST /v2/written": app.create_session})
+    given = answer(request(None, route="HEAD /v2/written"))
     assert (given["statusCode"], given["body"], given["headers"]["Allow"]) == (405, "", "POST, OPTIONS")
+
+
+# ------------------------------------------------------------------ systems
+CHANNEL = "arn:aws:iam::123456789012:role/channel"
+
+
+def of_system(route: str, body: object = None, principal: str | None = CHANNEL) -> dict[str, Any]:
+    """A request with a signature, or with an agent's token where the principal is None."""
+    event = request(body, route=route, claims=None if principal else CLAIMS)
+    event["requestContext"]["identity"] = {"userArn": principal}
+    return event
+
+
+OF_SYSTEMS = [route for route in app.ROUTES if "/me/" not in route]
+OF_AGENTS = [route for route in app.ROUTES if "/me/" in route]
+
+
+@pytest.mark.parametrize("route", OF_SYSTEMS)
+def test_a_token_is_nobodys_on_a_systems_path(dynamodb: FakeDynamoDB, route: str) -> None:
+    assert refusal(of_system(route, SAMPLE, principal=None))[:2] == (403, 20)
+    assert dynamodb.calls == []
+
+
+@pytest.mark.parametrize("route", OF_AGENTS)
+def test_a_signature_is_nobodys_on_an_agents_path(dynamodb: FakeDynamoDB, route: str) -> None:
+    assert refusal(of_system(route, SAMPLE))[:2] == (403, 20)
+    assert dynamodb.calls == []
+
+
+def test_a_systems_operation_is_one_write_that_asks_for_no_agent(dynamodb: FakeDynamoDB) -> None:
+    given = answer(of_system("POST /v2/facebooksessions/{id}", SAMPLE))
+    assert (given["statusCode"], given["body"], given["headers"]["ETag"]) == (200, '{"statusCode":0}', '"34"')
+    (call,) = dynamodb.calls
+    assert "agents" not in spelled(call, "ConditionExpression")
+    assert f'updatedBy = "{CHANNEL}"' in spelled(call, "UpdateExpression")
+
+
+@pytest.mark.parametrize("name", ["Accept", "Reject", "SetInFocus"])
+def test_what_only_an_agent_can_do_is_refused_to_a_system_without_a_write(dynamodb: FakeDynamoDB, name: str) -> None:
+    event = of_system("POST /v2/facebooksessions/{id}", {"operationName": name, "nickname": "SECRET"})
+    message = "The parameter operationName names an operation that only an agent can call."
+    assert refusal(event) == (400, 2, message)
+    assert dynamodb.calls == []
+
+
+@pytest.mark.parametrize("body", [{}, {"operationName": "SendMessage"}], ids=str)
+def test_a_system_is_told_what_is_missing(dynamodb: FakeDynamoDB, body: object) -> None:
+    assert refusal(of_system("POST /v2/facebooksessions/{id}", body))[:2] == (400, 1)
+    assert dynamodb.calls == []
 
 
 @pytest.mark.parametrize("key", [[""], [" "], ["a", "b"]], ids=str)

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from facebook_session.errors import InvalidParameter, SessionError, ValueOutOfRange
-from facebook_session.listing import OPEN_SESSIONS, Cursor, List, Page
+from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
+from facebook_session.listing import OPEN_SESSIONS, SESSIONS_BY_STATE, Cursor, List, Page
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import query_string, reads
@@ -66,7 +66,7 @@ def test_a_list_is_one_of_addresses() -> None:
 
 
 def test_with_all_fields_it_is_one_of_sessions() -> None:
-    whole = named("a", comment="x", queueName="Returns", **IN_FOCUS)
+    whole = named("a", comment="x", queueName="Returns", endedBy="Complete", **IN_FOCUS)
     (shown,) = listed(Sessions(whole), fields="*")["facebooksessions"]
     assert shown.keys() == query_string.FIELDS
     assert (shown["queueName"], shown["inFocus"]) == ("Returns", True)
@@ -103,6 +103,76 @@ def test_a_page_has_a_link_to_the_next_which_asks_for_the_same() -> None:
     assert again.query == (List(OPEN_SESSIONS, "agent1"), 1, following)
 
 
+# ------------------------------------------------------------------ what a system looks for
+def found(store: Sessions, **query: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(reads.any_sessions(store, query, BASE_URL))
+    return body
+
+
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ({"state": "Invited"}, List(SESSIONS_BY_STATE, "Invited", oldest_first=True)),
+        ({"agent": "agent1"}, List(OPEN_SESSIONS, "agent1", oldest_first=True)),
+        ({"agent": "agent1", "state": "Invited"}, List(OPEN_SESSIONS, "agent1", oldest_first=True)),
+    ],
+    ids=str,
+)
+def test_one_index_finds_what_a_system_looks_for_oldest_first(query: dict[str, str], listed: List) -> None:
+    store = Sessions()
+    found(store, **query)
+    assert store.query == (listed, 100, None)
+
+
+def test_of_an_agents_sessions_those_in_the_state_are_shown() -> None:
+    store = Sessions(named("a"), named("b", state="Invited"))
+    assert found(store, agent="agent1", state="Invited")["uris"] == [f"{BASE_URL}/facebooksessions/b"]
+
+
+def test_a_system_sees_nobodys_focus() -> None:
+    assert found(Sessions(named("a", **IN_FOCUS)), state="Chatting", fields="id,inFocus")["facebooksessions"] == [
+        {"id": "a"}
+    ]
+
+
+def test_a_systems_link_leads_to_a_systems_page() -> None:
+    following = {"id": "a", "createdAt": "2014-01-09T09:57:00.000+00:00"}
+    body = found(Sessions(named("a"), following=following), agent="agent1", state="Chatting", pageSize="1")
+    link = urlsplit(body["next"])
+    assert f"{link.scheme}://{link.netloc}{link.path}" == f"{BASE_URL}/facebooksessions"
+    again = Sessions()
+    found(again, **dict(parse_qsl(link.query)))
+    assert again.query == (List(OPEN_SESSIONS, "agent1", oldest_first=True), 1, following)
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "message"),
+    [
+        ({}, MissingParameter, "state or agent is missing"),
+        ({"fields": "*"}, MissingParameter, "state or agent is missing"),
+        ({"state": "Completed"}, InvalidParameter, "state must be one of Invited, Chatting, LeftChat"),
+        ({"state": "SECRET"}, InvalidParameter, "state must be one of Invited, Chatting, LeftChat"),
+        ({"state": ""}, InvalidParameter, "state must be one of Invited, Chatting, LeftChat"),
+        ({"agent": "agent1", "state": ""}, InvalidParameter, "state must be one of Invited, Chatting, LeftChat"),
+        ({"agent": ""}, InvalidParameter, "agent must be an agent's user name"),
+        ({"agent": "SECRET name"}, InvalidParameter, "agent must be an agent's user name"),
+        ({"agent": "SECRET\n"}, InvalidParameter, "agent must be an agent's user name"),
+        ({"agent": "x" * 129}, InvalidParameter, "agent must be an agent's user name"),
+        ({"agent": "", "state": "Invited"}, InvalidParameter, "agent must be an agent's user name"),
+    ],
+    ids=str,
+)
+def test_what_can_not_be_looked_for_is_refused_before_anything_is_read(
+    query: dict[str, str], kind: type[SessionError], message: str
+) -> None:
+    store = Sessions()
+    with pytest.raises(SessionError) as raised:
+        found(store, **query)
+    assert (type(raised.value), str(raised.value)) == (kind, f"The parameter {message}.")
+    assert store.query is None
+
+
+# ------------------------------------------------------------------ pages
 def test_a_page_that_would_get_too_large_ends_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 30)
     body = listed(Sessions(named("a"), named("b"), named("c")), fields="id")
@@ -147,8 +217,10 @@ def test_a_session_is_shown_whole_or_in_part() -> None:
 def test_a_transcript_is_read_page_by_page(
     query: dict[str, str], indexes: range, following: dict[str, str] | None
 ) -> None:
-    body = json.loads(reads.messages(Messages(120), session(messageCount=120), query, BASE_URL))
+    body = json.loads(reads.messages(Messages(120), session(messageCount=120), query, f"{BASE_URL}/me"))
     assert [one["index"] for one in body["messages"]] == list(indexes)
+    address = f"{BASE_URL}/me/facebooksessions/{session()['id']}/messages"
+    assert body.get("next", "?").partition("?")[0] == (address if following else "")
     assert (dict(parse_qsl(urlsplit(body["next"]).query)) if "next" in body else None) == following
 
 
@@ -220,10 +292,11 @@ def test_a_page_token_that_this_api_never_gave_is_refused_before_anything_is_rea
     assert store.query is None
 
 
-@pytest.mark.parametrize("name", sorted(reads.SESSIONS_QUERY))
+@pytest.mark.parametrize("name", sorted(reads.SESSIONS_QUERY | reads.ANY_SESSIONS_QUERY))
 def test_what_is_no_text_is_refused(name: str) -> None:
+    known = reads.SESSIONS_QUERY | reads.ANY_SESSIONS_QUERY
     with pytest.raises(InvalidParameter, match=r"^The parameters of the address must be UTF-8 text\.$"):
-        query_string.parsed({"queryStringParameters": {name: "SECRET \udfff"}}, reads.SESSIONS_QUERY)
+        query_string.parsed({"queryStringParameters": {name: "SECRET \udfff"}}, known)
 
 
 def test_a_parameter_that_the_read_does_not_know_is_refused() -> None:

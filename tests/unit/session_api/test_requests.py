@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facebook_session.callers import Caller
+from facebook_session.callers import Caller, Role
 from facebook_session.errors import (
     BodyTooLarge,
     InvalidParameter,
@@ -73,6 +74,12 @@ def test_a_request_without_a_name_is_nobodys(context: dict[str, Any]) -> None:
         requests.caller({"requestContext": context})
 
 
+def test_no_user_of_the_pool_has_a_longer_name() -> None:
+    assert requests.caller(request(claims=CLAIMS | {"cognito:username": "x" * 128})).name == "x" * 128
+    with pytest.raises(NotAuthenticated):
+        requests.caller(request(claims=CLAIMS | {"cognito:username": "x" * 129}))
+
+
 @pytest.mark.parametrize(
     "groups",
     [
@@ -114,6 +121,33 @@ def test_a_near_miss_is_not_the_feature(groups: str) -> None:
 def test_a_caller_without_groups_lacks_the_feature() -> None:
     with pytest.raises(NoPermission):
         requests.caller(request(claims={"username": "agent1"}))
+
+
+def by(arn: str | None) -> dict[str, Any]:
+    return {"requestContext": {"identity": {"userArn": arn}}}
+
+
+@pytest.mark.parametrize(
+    ("arn", "principal"),
+    [
+        ("arn:aws:iam::123456789012:user/crm", "arn:aws:iam::123456789012:user/crm"),
+        ("arn:aws:iam::123456789012:user/teams/crm", "arn:aws:iam::123456789012:user/teams/crm"),
+        ("arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:root"),
+        ("arn:aws:sts::123456789012:assumed-role/channel/i-1", "arn:aws:sts::123456789012:assumed-role/channel"),
+        ("arn:aws:sts::123456789012:assumed-role/channel/i-2", "arn:aws:sts::123456789012:assumed-role/channel"),
+    ],
+)
+def test_a_system_is_its_principal_in_whichever_session_of_its_role(arn: str, principal: str) -> None:
+    assert requests.system(by(arn)) == Caller(principal, Role.SYSTEM)
+
+
+@pytest.mark.parametrize(
+    "context", [{}, {"identity": None}, {"identity": {}}, by(None)["requestContext"], by("")["requestContext"]], ids=str
+)
+def test_without_a_signature_a_request_is_no_systems(context: dict[str, Any]) -> None:
+    token = {"authorizer": {"claims": {"cognito:username": "agent1", "cognito:groups": "api-multimedia"}}}
+    with pytest.raises(NotAuthenticated):
+        requests.system({"requestContext": context | token})
 
 
 # ------------------------------------------------------------------ what the body says
@@ -285,6 +319,23 @@ def test_the_same_key_is_the_same_request_in_whatever_order_its_parameters_come(
     assert first.id != identity({"Idempotency-Key": "KEY"}).id
     assert first.id != identity({"Idempotency-Key": "key"}, user_name="agent2").id
     assert first.content != identity({"Idempotency-Key": "key"}, {"a": 1, "b": 3}).content
+
+
+def of_system(key: str, principal: str, parameters: Mapping[str, Any]) -> Request:
+    return requests.identity({"headers": {"Idempotency-Key": key}}, Caller(principal, Role.SYSTEM), parameters)
+
+
+def test_a_webhook_that_delivers_twice_sends_the_same_request() -> None:
+    said = {"operationName": "SendMessage", "text": "Hello?"}
+    first = of_system("m_1", "arn:aws:iam::1:role/channel", said)
+    assert first == of_system("m_1", "arn:aws:iam::1:role/channel", said)
+    assert first.id != of_system("m_2", "arn:aws:iam::1:role/channel", said).id
+    assert first.content != of_system("m_1", "arn:aws:iam::1:role/channel", said | {"text": "Hello!"}).content
+
+
+def test_a_systems_key_is_none_of_another_systems_or_of_an_agents() -> None:
+    by_system = [of_system("m_1", principal, {"a": 1}).id for principal in ("agent1", "arn:aws:iam::1:role/b")]
+    assert len({*by_system, identity({"Idempotency-Key": "m_1"}, {"a": 1}).id}) == 3
 
 
 def test_without_a_key_each_request_is_another() -> None:

@@ -32,13 +32,12 @@ def test_only_the_topic_sends_to_the_queues() -> None:
 
 def test_the_function_may_read_sessions_and_keep_copies_and_nothing_else() -> None:
     (policy,) = RESOURCES["CopyFunction"]["Properties"]["Policies"]
-    table, api, (condition, key, _) = policy["Statement"]
+    table, api, deeper, (condition, key, _) = policy["Statement"]
     assert (table["Action"], table["Resource"]) == (
         ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
         "CopyTable.Arn",
     )
-    assert (api["Action"], api["Resource"]) == (
-        "execute-api:Invoke",
-        "${ApiExecutionArn}/*/GET/v2/facebooksessions/*",
-    )
+    sessions = "${ApiExecutionArn}/*/GET/v2/facebooksessions/*"
+    assert (api["Effect"], api["Action"], api["Resource"]) == ("Allow", "execute-api:Invoke", sessions)
+    assert deeper == {"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": f"{sessions}/*"}
     assert (condition, key["Resource"]) == ("HasKmsKey", "KmsKeyArn")

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from facebook_session.callers import Role
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
 from session_api.operations import OPERATIONS, requested
+from session_api.operations.operation import Operation
 from session_api.operations.set_disposition import SetDisposition
 from tests.unit.builders import SAMPLE
 
@@ -98,6 +100,20 @@ def test_a_fault_is_told_with_the_name_of_its_parameter_and_without_what_was_sen
         requested({"operationName": "SetDisposition"} | parameters)
     assert (type(raised.value), str(raised.value)) == (kind, message)
     assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_agent_may_call_every_operation(operation: type[Operation]) -> None:
+    assert operation.model_construct().move(Role.AGENT) is operation.moves[Role.AGENT]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_system_may_call_all_but_what_an_agent_does_for_itself(operation: type[Operation]) -> None:
+    if operation.__name__ not in ("Accept", "Reject", "SetInFocus"):
+        assert operation.model_construct().move(Role.SYSTEM) is operation.moves[Role.SYSTEM]
+        return
+    with pytest.raises(InvalidParameter, match=r"^The parameter operationName names an .+ only an agent can call\.$"):
+        operation.model_construct().move(Role.SYSTEM)
 
 
 def test_parameters_that_an_operation_does_not_know_are_ignored() -> None:

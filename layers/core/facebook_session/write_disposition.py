@@ -1,0 +1,43 @@
+"""The part of a write that is about dispositions: what the policy demands of the session, and its history."""
+
+from facebook_session import history, user_data
+from facebook_session.assumptions import Assumptions
+from facebook_session.callers import Caller
+from facebook_session.changes import Change, Closing, Disposition
+from facebook_session.expressions import Write
+from facebook_session.write_data import add_size
+
+
+def close(write: Write, caller: Caller, closing: Closing, assumed: Assumptions) -> None:
+    """What has a disposition keeps it. What has none gets the default, if it may end without one."""
+    place = f"userData.{write.name(closing.key)}"
+    has_one = f"(attribute_type({place}, {write.value('S')}) AND size({place}) > {write.value(0)})"
+    if closing.mandatory or assumed.has_disposition:
+        write.only_if(has_one)
+        return
+    write.only_if(f"NOT {has_one}")
+    if closing.default is not None:
+        write.do("SET", f"{place} = {write.value(closing.default)}")
+        write.only_if("attribute_exists(userDataBytes)")
+        add_size(write, user_data.size({closing.key: closing.default}), assumed)
+        default = Disposition(closing.key, closing.default)
+        history.append(write, caller, default, assumed.history_from, has_limits=False)
+
+
+def keep_disposition(
+    write: Write, caller: Caller, change: Change, disposition: Disposition, assumed: Assumptions
+) -> None:
+    """In the session's history, where it alters, and only in a queue that has the code."""
+    _require_queue(write, disposition)
+    if not assumed.disposition_alters:
+        write.only_if(history.unchanged(write, disposition))
+        return
+    if len(change.user_data) + len(change.removed_keys) > 1:  # otherwise it alters, or nothing does
+        write.only_if(f"NOT {history.unchanged(write, disposition)}")
+    history.append(write, caller, disposition, assumed.history_from, has_limits=True)
+
+
+def _require_queue(write: Write, disposition: Disposition) -> None:
+    if disposition.refused_in:
+        queues = ", ".join(map(write.value, disposition.refused_in))
+        write.only_if(f"NOT queueName IN ({queues})")
