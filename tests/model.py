@@ -314,6 +314,10 @@ class Session:
         number, user = self.typed[count - 1]
         return Message("TypingStarted", CUSTOMER if user in SYSTEMS else self.past[number - 1].participants[0])
 
+    def author(self, number: int, position: int) -> str:
+        """Who made the change of this number, or typed behind it."""
+        return self.typed[position - 5][1] if position > 4 else self.changed_by[number - 1]
+
     def typing_event(self, count: int) -> str:
         """The `eventId` of the typing notification of this count."""
         return f"{self.id}#{self.typed[count - 1][0]}#{4 + count}"
