@@ -321,7 +321,7 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
         ({"codes": CODES, "default": "Returns"}, "default is the name of no code that can be set"),
         ({"codes": CODES, "default": "DC_Swap"}, "default is the name of no code that can be set"),
         ({"codes": CODES, "queues": {"q": ["Returns"]}, "default": "DC_Resolved"}, "default is no code of each queue"),
-        ({"codes": CODES, "lateHours": -1}, "lateHours is not valid"),
+        ({"codes": CODES, "lateHours": -1}, "lateHours must be from 0 to 8760"),
     ],
 )
 def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -> None:
