@@ -16,7 +16,7 @@ PAGE_REFERENCE_ID: Final = 33
 _NO_RECORDS: Final = {"L": [{"B": b""}] * 32}
 """The idempotency records of a session that nothing has changed, as the layer's `NO_RECORDS`; a test compares."""
 
-_NO_HISTORY: Final = {"dispositions": {"L": []}, "dispositionNumbers": {"L": []}}
+_NO_HISTORY: Final[dict[str, Any]] = {"dispositions": {"L": []}, "dispositionNumbers": {"L": []}}
 """Of dispositions, likewise."""
 
 
