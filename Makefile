@@ -21,7 +21,7 @@ CODE := functions:layers/core
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # ------------------------------------------------------------------ on this machine
 .PHONY: demo tour docs up down token tail
@@ -47,7 +47,7 @@ tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
 
 # ------------------------------------------------------------------ on AWS
-.PHONY: build deploy redrive forget
+.PHONY: build deploy redrive forget dispositions
 STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
@@ -60,6 +60,9 @@ redrive: .venv/done ## announce what could not be announced, once that is mended
 
 forget: .venv/done ## remove a session and all that the stack holds of it: SESSION=id; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' "$$SESSION"
+
+dispositions: .venv/done ## put a policy: FILE=path, CHECK=1 to only look; or print one: VERSION=n; STACK=facebook-sessions
+	@PYTHONPATH=$(CODE) $(RUN) operate dispositions '$(STACK)' "$$FILE" "$$CHECK" "$$VERSION"
 
 # ------------------------------------------------------------------ checks
 .PHONY: check code templates test others unit soak mutants integration e2e prove bench contract format
