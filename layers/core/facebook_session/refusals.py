@@ -95,7 +95,7 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
     What it relies on beyond the write's own conditions holds for the number of the old item alone.
     """
     alters = not alters_nothing(old, move, change)
-    bytes_after = _bytes_after(old, change) if alters and change.user_data else None
+    bytes_after = _bytes_after(old, change) if alters and not _has_room(old, change) else None
     relies = not alters or bytes_after is not None or request.if_match is not None
     return Assumptions(
         state=State(old["state"]["S"]),
@@ -119,6 +119,18 @@ def _in_chat(old: Image, caller: Caller) -> str | None:
     first: Mapping[str, Any] = next(iter(plain(old)["participants"]), {})
     name: str | None = first.get("userName")
     return name if caller.sender in (None, name) else None
+
+
+def _has_room(old: Image, change: Change) -> bool:
+    """Whether the session has room for the change by its bound, which is all that a write can ask for by itself.
+
+    To count on where it isn't needed would have many writers wait for each other.
+    """
+    if not change.user_data:
+        return True
+    added, bound = user_data.size(change.user_data), old.get("userDataBytes", {"N": "inf"})
+    fits = float(bound["N"]) <= change.limits.bytes - added
+    return fits and len(old["userData"]["M"]) <= change.limits.keys - len(change.user_data)
 
 
 def _bytes_after(old: Image, change: Change) -> int:
