@@ -163,6 +163,15 @@ def _in_chat(old: Image, caller: Caller) -> str | None:
     return name if caller.sender in (None, name) else None
 
 
+def _disposition_alters(old: Image, change: Change) -> bool:
+    if change.disposition is None:
+        return False
+    before = old["userData"]["M"].get(change.disposition.key)
+    if change.disposition.is_removed:
+        return before is not None
+    return not same(before, attribute(change.disposition.value))
+
+
 def _bytes_after(old: Image, change: Change) -> int | None:
     """How large the user data is after the change; None where its bound tells that it has room, which is all that a
     write can ask for by itself. What is too much already may get less.
