@@ -37,6 +37,10 @@ _NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
 _QUERY: Final = "functions/session_api/query_string.py"
 _READS: Final = "tests/unit/session_api/test_reads.py"
 _RULE: Final = "examples/subscriber/src/session_copies/rule.py"
+_COUNTS: Final = "examples/reports/src/disposition_counts/rule.py"
+_COUNT_FUNCTION: Final = "examples/reports/src/disposition_counts/app.py"
+_COUNT_TABLES: Final = "examples/reports/src/disposition_counts/tables.py"
+_COUNTED: Final = "tests/unit/disposition_counts"
 
 
 class Mutant(NamedTuple):
@@ -848,6 +852,48 @@ MUTANTS: Final = (
         "if caller.is_agent and target == caller.name:",
         "if False:",
         "tests/unit/session_api/operations",
+    ),
+    Mutant(
+        "the counts' look at what is known",
+        _COUNTS,
+        "if one.number <= counted.number:",
+        "if one.number == counted.number:",
+        _COUNTED,
+    ),
+    Mutant(
+        "the counts' look at gaps",
+        _COUNTS,
+        "if one.number == counted.number + 1 and not one.sets:",
+        "if not one.sets:",
+        _COUNTED,
+    ),
+    Mutant(
+        "the counts' look at the history up to the change alone",
+        _COUNTS,
+        " if entry.number <= one.number]",
+        "]",
+        _COUNTED,
+    ),
+    Mutant(
+        "the counts' look at the first notification of a change alone",
+        _COUNT_FUNCTION,
+        """.rpartition("#")[2] == "1":""",
+        """.rpartition("#")[2] < "5":""",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the condition of the counts' write",
+        _COUNT_TABLES,
+        " | _only_if_still(before)",
+        "",
+        "tests/integration/test_counts.py",
+    ),
+    Mutant(
+        "the count that a correction takes away",
+        _COUNT_TABLES,
+        "steps = [(before.group, -1), (after.group, 1)]",
+        "steps = [(after.group, 1)]",
+        "tests/integration/test_counts.py",
     ),
 )
 

@@ -56,3 +56,10 @@ def test_the_policy_to_put_is_the_file_that_is_named() -> None:
     told = run("dispositions", "FILE=it's $$HOME.json", "CHECK=1", "RUN=printf '<%s>' ")
     assert told == "<operate><dispositions><facebook-sessions><it's $HOME.json><1><>"
     assert run("dispositions", "VERSION=3", "RUN=printf '<%s>' ").endswith("<facebook-sessions><><><3>")
+
+
+def test_a_report_is_of_a_week_unless_it_is_said() -> None:
+    told = run("report", "RUN=echo")
+    assert told == "disposition_report facebook-sessions disposition-reports 7 .local/report.html"
+    told = run("report", "RUN=echo", "STACK=a", "REPORTS=b", "DAYS=30", "OUT=c.html")
+    assert told == "disposition_report a b 30 c.html"
