@@ -21,6 +21,7 @@ SYSTEMS: Final = frozenset({ROUTING, CHANNEL, SUBSCRIBER})
 SESSION: Final = "0000Na9B26EF004P"
 REJECTED_SESSION: Final = "0000Na9B26EF005Q"
 CLOSED_SESSION: Final = "0000Na9B26EF006R"
+_SESSIONS: Final = (SESSION, REJECTED_SESSION, CLOSED_SESSION)
 _NOTIFICATION_SECONDS: Final = 30
 
 Notification = dict[str, Any]
@@ -169,7 +170,7 @@ def play(stack: Stack, mark: str = "") -> Iterator[Played]:
 
 
 def _marked(step: Step, mark: str) -> Step:
-    path = re.sub(f"{SESSION}|{SECOND_SESSION}", lambda found: found[0] + mark, step.path)
+    path = re.sub("|".join(_SESSIONS), lambda found: found[0] + mark, step.path)
     body = dict(step.body) if step.body is not None else None
     if body and "id" in body:
         body["id"] += mark
