@@ -71,7 +71,11 @@ def _fault(error: ValidationError | RecursionError) -> PolicyFault:
         return PolicyFault(("codes",), "is nested too deep")
     first = error.errors(include_url=False, include_input=False)[0]
     reason = {"missing": "is missing", "extra_forbidden": "is no member of a policy"}.get(first["type"])
-    return PolicyFault(first["loc"], reason or f"is not valid: {first['msg'].lower()}")
+    return PolicyFault(first["loc"], reason or f"is not valid: {_small(first['msg'])}")
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _places(codes: Sequence[Code], around: Place = ("codes",)) -> Iterator[tuple[Place, Code]]:
