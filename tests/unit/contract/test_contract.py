@@ -212,7 +212,7 @@ def test_the_command_writes_the_files_that_are_in_docs(docs: Path) -> None:
     assert command.main([]) == 0
     written = {path.relative_to(docs): path.read_text() for path in docs.rglob("*.*")}
     published = Path(command.__file__).parent.parent / "docs"
-    assert len(written) == 8
+    assert len(written) == 9
     assert written == {name: (published / name).read_text() for name in written}
 
 
