@@ -56,6 +56,25 @@ class PolicyDocument(_Member):
 MEMBERS: Final = frozenset(to_camel(name) for model in (Code, PolicyDocument) for name in model.model_fields)
 
 
+_TOO_DEEP: Final = PolicyFault(("codes",), f"is nested more than {MAX_DEPTH} levels deep")
+_REASONS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is no member of a policy",
+    "list_type": "is not valid: it must be an array",
+    "dict_type": "is not valid: it must be an object",
+    "model_type": "is not valid: it must be an object",
+    "string_type": "is not valid: it must be a string",
+    "bool_type": "is not valid: it must be true or false",
+    "int_type": "is not valid: it must be a whole number",
+    "string_too_short": "is not valid: it must not be empty",
+    "string_pattern_mismatch": "is not valid: it must not be blank",
+    "string_too_long": "is not valid: it is longer than {max_length} characters",
+    "too_long": "is not valid: it has more than {max_length} members",
+    "greater_than_equal": "is not valid: it must be at least {ge}",
+    "less_than_equal": "is not valid: it must be at most {le}",
+}
+
+
 def demand_valid(document: Mapping[str, Any]) -> None:
     """Raises PolicyFault with the first fault."""
     try:
@@ -68,14 +87,12 @@ def demand_valid(document: Mapping[str, Any]) -> None:
 
 def _fault(error: ValidationError | RecursionError) -> PolicyFault:
     if isinstance(error, RecursionError):
-        return PolicyFault(("codes",), "is nested too deep")
+        return _TOO_DEEP
     first = error.errors(include_url=False, include_input=False)[0]
-    reason = {"missing": "is missing", "extra_forbidden": "is no member of a policy"}.get(first["type"])
-    return PolicyFault(first["loc"], reason or f"is not valid: {_small(first['msg'])}")
-
-
-def _small(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    if len(first["loc"]) > 2 * MAX_DEPTH + 1:  # pydantic gives up some hundred levels deep
+        return _TOO_DEEP
+    reason = _REASONS.get(first["type"], "is not valid").format(**first.get("ctx", {}))
+    return PolicyFault(first["loc"], reason)
 
 
 def _places(codes: Sequence[Code], around: Place = ("codes",)) -> Iterator[tuple[Place, Code]]:

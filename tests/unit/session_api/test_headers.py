@@ -151,3 +151,24 @@ def test_a_body_that_is_compressed_is_refused(lines: Sequence[str]) -> None:
 def test_a_page_has_one_origin() -> None:
     assert headers.origin(event("Origin", "https://a.example.com")) == "https://a.example.com"
     assert headers.origin(event("Origin", "https://a.example.com", "https://b.example.com")) == ""
+
+
+# ------------------------------------------------------------------ what the client has seen
+@pytest.mark.parametrize(
+    ("lines", "seen"),
+    [
+        ([], set()),
+        (['"34"'], {34}),
+        (['W/"34"'], {34}),
+        (['"0"'], {0}),
+        (['"3", W/"4"', '"5"'], {3, 4, 5}),
+        (["*"], set()),
+        ([""], set()),
+        (["34"], set()),
+        (['"034", "-1", "x", "3.5", ""'], set()),
+        ([f'"{"9" * 400}"'], set()),
+    ],
+    ids=str,
+)
+def test_if_none_match_names_what_was_seen_and_nothing_else(lines: Sequence[str], seen: set[int]) -> None:
+    assert headers.if_none_match(event("If-None-Match", *lines)) == seen
