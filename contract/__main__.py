@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from contract import asyncapi, evidence, openapi, standards, state_machine
+from contract import asyncapi, evidence, openapi, policy_table, standards, state_machine
 from contract.document import as_yaml
 
 _DOCS: Final = Path(__file__).parent.parent / "docs"
@@ -20,6 +20,7 @@ def files() -> dict[Path, str]:
         "openapi.yaml": as_yaml(openapi.document()),
         "asyncapi.yaml": as_yaml(asyncapi.document()),
         "state-machine.md": state_machine.page(),
+        "dispositions-table.md": policy_table.page(),
     }
     return {_DOCS / name: text for name, text in (written | schemas).items()}
 

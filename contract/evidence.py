@@ -12,6 +12,7 @@ def problems() -> Iterator[str]:
     """One line for each sample, and each thing in it, that its schema does not allow."""
     api = Document(openapi.document())
     yield from _against(api, "NewSession", samples.creation())
+    yield from _against(api, "Policy", samples.policy())
     for role in Role:
         for name, body in samples.requests(role).items():
             yield from _against(api, name, body)

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from contract import samples
 from contract.document import Content, PlainSchema, for_generators
-from contract.shapes import ANSWERS
+from contract.shapes import ANSWERS, Policy
 from facebook_session.callers import Role
 from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID, USER_NAME
@@ -37,9 +37,9 @@ STATUS_CODES: Final[Mapping[int, tuple[int, ...]]] = {
 _REFUSALS: Final = {
     400: "The request is not valid, or not in the session's state. Nothing was changed.",
     403: "Nobody is logged in, or the caller may not do this. Nothing was changed.",
-    404: "There is no such session, or the agent takes no part in it. Nothing was changed.",
+    404: "There is no such session or version, or the agent takes no part in it. Nothing was changed.",
     405: "The path has other methods, those in `Allow`. Nothing was changed.",
-    412: "The session is at another `referenceId`, that of the ETag, than those in `If-Match`. Nothing was changed.",
+    412: "What is written is at another number, that of the ETag, than those in `If-Match`. Nothing was changed.",
     413: "The request body is too large. Nothing was changed.",
     415: "The request body is compressed, or in another charset than UTF-8. Nothing was changed.",
     500: "The service is at fault.",
@@ -49,7 +49,8 @@ _REFUSALS: Final = {
 _HEADERS: Final[Content] = {
     "Allow": {"description": "The path's methods.", "schema": {"type": "string"}},
     "ETag": {
-        "description": "The session's `referenceId`: the number of its last change.",
+        "description": "The session's `referenceId`: the number of its last change. Of codes and their policy the "
+        "version, 0 where there is none.",
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
     },
     "Location": {"description": "The session's `uri`.", "schema": {"type": "string", "format": "uri"}},
@@ -81,6 +82,19 @@ _CONDITIONS: Final[list[Content]] = [
     },
 ]
 
+_IF_MATCH: Final[Content] = {
+    **_CONDITIONS[1],
+    "description": "ETags of the codes with commas in between, or `*`: the policy is put only if one of them is still "
+    "the present one's.",
+    "example": '"1"',
+}
+_IF_NONE_MATCH: Final[Content] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "ETags that the client has seen: with one of these versions the answer is 304, without a body.",
+    "schema": _CONDITIONS[1]["schema"],
+}
+
 _PATHS: Final = {Role.AGENT: "/me/facebooksessions/{id}", Role.SYSTEM: "/facebooksessions/{id}"}
 """Where operations are called."""
 
@@ -110,6 +124,15 @@ _WAITING: Final[Mapping[str, tuple[str, Content]]] = {
     **_QUERY,
     "state": ("Only sessions in this state.", _TEXT | {"enum": [str(state) for state in OPEN]}),
     "agent": ("Only sessions of the agent with this user name.", _TEXT | {"pattern": USER_NAME}),
+}
+
+_CODES: Final[Mapping[str, tuple[str, Content]]] = {
+    "version": (
+        "An earlier version of the policy, by its number; by default the present one.",
+        {"type": "integer", "minimum": 1, "maximum": reads.MAX_INDEX},
+    ),
+    "type": ("What the groups are of.", _TEXT | {"enum": ["dispositions"]}),
+    "fields": ("All of them, as by default.", _TEXT | {"enum": ["*"]}),
 }
 
 _ID: Final[Content] = {
@@ -153,6 +176,10 @@ def _paths() -> Content:
         "/facebooksessions": {"get": _read_any_sessions(), "post": _create()},
         _PATHS[Role.SYSTEM]: {"parameters": [_ID], "get": _read_any_session(), "post": _operate_on_any_session()},
         "/facebooksessions/{id}/messages": {"parameters": [_ID], "get": _read_any_messages()},
+        "/me/facebooksessions/{id}/dispositions": {"parameters": [_ID], "get": _read_dispositions()},
+        "/facebooksessions/{id}/dispositions": {"parameters": [_ID], "get": _read_any_dispositions()},
+        "/settings/dispositions": {"get": _read_codes(), "put": _put_policy()},
+        "/groups": {"get": _read_groups()},
     }
 
 
@@ -257,6 +284,60 @@ def _read_any_messages() -> Content:
     }
 
 
+def _read_dispositions(role: Role = Role.AGENT) -> Content:
+    return {
+        "operationId": "readDispositions",
+        "summary": "How the session's dispositions came about, for who takes or took part in it.",
+        "responses": _responses(200, ["DispositionHistory"], 400, 403, 404, 500, 503, role=role),
+    }
+
+
+def _read_any_dispositions() -> Content:
+    return {
+        **_read_dispositions(Role.SYSTEM),
+        "operationId": "readAnyDispositions",
+        "summary": "How the dispositions of any session came about, for a system.",
+        "security": _OF_SYSTEMS,
+    }
+
+
+def _read_codes() -> Content:
+    return {
+        "operationId": "readCodes",
+        "summary": "The codes that can be set as dispositions. Where there is no policy there are none, and any text "
+        "can be set.",
+        "parameters": [*_parameters(reads.CODES_QUERY, _CODES), _IF_NONE_MATCH],
+        "responses": _unless_seen(_responses(200, ["Settings"], 400, 403, 404, 500, 503)),
+    }
+
+
+def _read_groups() -> Content:
+    of_type, *others = reversed(_parameters(reads.GROUPS_QUERY, _CODES))
+    return {
+        "operationId": "readGroups",
+        "summary": "The same codes by their folders.",
+        "parameters": [{**of_type, "required": True}, *others, _IF_NONE_MATCH],
+        "responses": _unless_seen(_responses(200, ["Groups"], 400, 403, 500, 503)),
+    }
+
+
+def _put_policy() -> Content:
+    return {
+        "operationId": "putPolicy",
+        "summary": "Puts the next version of the policy, whose number is the ETag; the same policy again is no new "
+        "version. It is in force within 30 seconds.",
+        "security": _OF_SYSTEMS,
+        "parameters": [_IF_MATCH],
+        "requestBody": _request(_ref("schemas", "Policy"), {"Policy": samples.policy()}),
+        "responses": _responses(200, ["Success"], 400, 403, 412, 413, 415, 500, 503),
+    }
+
+
+def _unless_seen(responses: Content) -> Content:
+    unchanged = {"description": "It is a version that the client has seen.", "headers": {"ETag": _HEADERS["ETag"]}}
+    return {**responses, "304": unchanged}
+
+
 def _parameters(names: Iterable[str], known: Mapping[str, tuple[str, Content]] = _QUERY) -> list[Content]:
     return [
         {"name": name, "in": "query", "description": known[name][0], "schema": known[name][1]} for name in sorted(names)
@@ -310,7 +391,7 @@ def _json(schema: Content, examples: Mapping[str, Any]) -> Content:
 
 
 def _schemas() -> dict[str, Any]:
-    models: tuple[type[BaseModel], ...] = (*OPERATIONS, NewSession, *ANSWERS)
+    models: tuple[type[BaseModel], ...] = (*OPERATIONS, NewSession, Policy, *ANSWERS)
     _, generated = models_json_schema(
         [(model, "validation") for model in models],
         ref_template="#/components/schemas/{model}",
@@ -329,13 +410,20 @@ def _description(operation: type[Operation]) -> str:
 
 
 def _allowed(operation: type[Operation]) -> str:
-    callers = [f"{_CALLERS[role]} at `{_PATHS[role]}` in {_states(move)}" for role, move in operation.moves.items()]
+    callers = [
+        f"{_CALLERS[role]} at `{_PATHS[role]}` in {_states(move)}{_late(move)}"
+        for role, move in operation.moves.items()
+    ]
     return f"Allowed to {', and to '.join(callers)}."
 
 
 def _states(move: Move) -> str:
     *states, last = [_state(move, state) for state in State if state in move.leads]
     return f"{', '.join(states)} and {last}" if states else last
+
+
+def _late(move: Move) -> str:
+    return ", and to who takes or took part in Completed for the policy's `lateHours`" if move.is_late else ""
 
 
 def _state(move: Move, state: State) -> str:

@@ -20,13 +20,14 @@ from facebook_session.errors import (
 )
 from facebook_session.listing import Cursor, Item, List, Page, cursor_after
 from facebook_session.messages import added
+from facebook_session.policy import Document, Policy
 from facebook_session.session import MAX_TEXT_LENGTH, uri
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from local import tour
 from local.demo import PUBLIC_URL
 from local.seed import PAGE_SESSION
-from session_api import answers, operations, reads
+from session_api import answers, codes, operations, reads
 from session_api.answers import Answer
 from session_api.requests import FEATURE, MAX_BODY_BYTES
 from session_notifier.notifications import Notification, notifications, reduced
@@ -72,6 +73,14 @@ _DISPOSED: Final[Item] = {name: value for name, value in _TALKED.items() if name
     "userData": {"DispositionCode": "IssueResolved"},
     "comment": "Wants to return it.",
 }
+_CORRECTED: Final[Item] = _DISPOSED | {
+    "dispositions": [
+        {"key": "DispositionCode", "value": "DC_Refund", "userName": "TestName", "timestamp": _TIME},
+        {"key": "DispositionCode", "userName": "system", "timestamp": _TIME},
+        {"key": "DispositionCode", "value": "IssueResolved", "userName": "TestName", "timestamp": _TIME},
+    ],
+    "dispositionNumbers": [2, 3, 4],
+}
 _TYPING: Final[Item] = _DISPOSED | {
     "typingCount": 1,
     "newMessages": [{"type": "TypingStarted", "timestamp": _TIME, "userName": "TestName"}],
@@ -98,6 +107,21 @@ _REJECTED: Final[Item] = _REROUTED | {
 }
 _CUSTOMERS_SIDE: Final = (_WAITING, _ASKED, _REROUTED, _REJECTED)
 """A customer writes before anyone has accepted, the routing invites another agent, and that one rejects it."""
+
+
+_SWAP: Final = {"name": "DC_Swap", "displayName": "Swap", "retired": True}
+_REFUND: Final = {"name": "DC_Refund", "displayName": "Refund"}
+_POLICY: Final[Document] = {
+    "codes": [
+        {"name": "DC_Resolved", "displayName": "Resolved"},
+        {"name": "Returns", "displayName": "Returns", "children": [_REFUND, _SWAP]},
+    ],
+    "queues": {"Returns": ["Returns", "DC_Resolved"]},
+    "enforce": True,
+    "mandatory": True,
+    "default": "DC_Resolved",
+    "lateHours": 24,
+}
 
 
 class _Table(SessionStore):
@@ -141,6 +165,11 @@ def creation() -> Mapping[str, Any]:
     return next(step.body for step in tour.STEPS if step.body and "operationName" not in step.body)
 
 
+def policy() -> Document:
+    """What a system puts."""
+    return _POLICY
+
+
 def accepted(role: Role = Role.AGENT) -> dict[str, Answer]:
     """An answer of each request of the role's that is carried out, by the name of its schema."""
     carried_out = {
@@ -152,11 +181,15 @@ def accepted(role: Role = Role.AGENT) -> dict[str, Answer]:
 
 def _read_by_an_agent() -> dict[str, Answer]:
     store, where, messages = _Table(_DISPOSED), PUBLIC_URL, _Messages(_ACCEPTED, _TALKED)
+    policy = Policy.of(1, _POLICY)
     return {
         "OneSession": answers.read(reads.session(_DISPOSED, {}, where), _DISPOSED),
         "Uris": answers.read(reads.sessions(store, "", {}, where)),
         "Sessions": answers.read(reads.sessions(store, "", {"fields": "id,state,userData"}, where)),
         "Messages": answers.read(reads.messages(messages, _DISPOSED, {"count": "3"}, f"{where}/me")),
+        "DispositionHistory": answers.read(reads.dispositions(_CORRECTED)),
+        "Settings": answers.versioned(policy.version, frozenset(), lambda: codes.settings(policy)),
+        "Groups": answers.versioned(policy.version, frozenset(), lambda: codes.groups(policy, where)),
     }
 
 
@@ -167,6 +200,7 @@ def _read_by_a_system() -> dict[str, Answer]:
         "Uris": answers.read(reads.any_sessions(store, query, where)),
         "Sessions": answers.read(reads.any_sessions(store, {**query, "fields": "id,state,userData"}, where)),
         "Messages": answers.read(reads.messages(_Messages(_ASKED), _REROUTED, {}, where)),
+        "DispositionHistory": answers.read(reads.dispositions(_CORRECTED)),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from facebook_session.policy_document import PolicyDocument
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import CAPABILITIES, Ending, State
 from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
@@ -222,4 +223,69 @@ class Messages(_Page):
     messages: list[KeptMessage]
 
 
-ANSWERS: Final[tuple[type[Shape], ...]] = (Success, Error, Created, OneSession, Uris, Sessions, Messages)
+class Policy(PolicyDocument):
+    """The codes of dispositions and what is demanded of them. `queues` has the names of folders or codes of a queue; a
+    queue that isn't there has all codes. `enforce`: nothing else can be set. `mandatory`: an agent's Complete is
+    refused without a disposition. `default`: what a session gets that ends without one in another way. `lateHours`: so
+    long after its end a session's disposition can still be set.
+    """
+
+
+class CodeToSet(Shape):
+    """A code that can be set: `name` is what is stored, `displayName` what is shown."""
+
+    name: str
+    display_name: str
+
+
+class Settings(Shape):
+    """The codes that can be set, without their folders."""
+
+    status_code: Literal[0]
+    key: Literal["name"]
+    settings: list[CodeToSet]
+
+
+class Group(Shape):
+    """A folder of codes. Those outside of folders are the default group."""
+
+    id: str
+    name: str
+    type: Literal["dispositions"]
+    contains: list[Literal["dispositions"]]
+    default_group: bool
+    parent_uri: Uri = ""
+    dispositions: list[CodeToSet]
+    uri: Uri
+    path: str
+
+
+class Groups(Shape):
+    """The codes that can be set, by their folders; those around come first."""
+
+    status_code: Literal[0]
+    groups: list[Group]
+
+
+class PastDisposition(Shape):
+    """`disposition` is null where it was removed; `userName` is that of the agent, or `system`."""
+
+    disposition_key: UserDataKey
+    disposition: UserDataValue
+    user_name: str
+    timestamp: Timestamp
+    timestamp_seconds: int = Field(description="Milliseconds since 1970, as at Genesys.")
+    reference_id: ReferenceId
+
+
+class DispositionHistory(Shape):
+    """Each disposition that the session had, the oldest first."""
+
+    status_code: Literal[0]
+    dispositions: list[PastDisposition]
+
+
+ANSWERS: Final[tuple[type[Shape], ...]] = (
+    *(Success, Error, Created, OneSession, Uris, Sessions, Messages),
+    *(Settings, Groups, DispositionHistory),
+)

@@ -16,7 +16,8 @@ that ended under version 0.1 has none."""
 _TABLE: Final = """
 The table has the state that an operation leads to from each. Where a field is empty, the operation is refused with
 `statusCode` 2, changes nothing and is not announced. Agents call at `/me/facebooksessions/{id}`; systems, such as the
-customer's channel and the routing, at `/facebooksessions/{id}`."""
+customer's channel and the routing, at `/facebooksessions/{id}`. What is "late" is allowed where the policy of
+dispositions has `lateHours`, so long after the session's end, and also to agents who took part in it before."""
 
 
 def page() -> str:
@@ -62,7 +63,7 @@ def _by(role: Role) -> str:
 
 def _field(move: Move, state: State) -> str:
     if state not in move.leads:
-        return " |"
+        return f" {state}, late |" if move.is_late and state is State.COMPLETED else " |"
     condition = f" where it ended by {move.reopens}" if move.reopens and state is State.COMPLETED else ""
     return f" {move.leads[state] or state}{condition} |"
 

@@ -151,6 +151,10 @@ def right(dice: Dice, play: Play) -> Request:
     made = Request(route.method, route.path, session_id, caller)
     if route.method == "GET":
         made.query = [(name, _right_query(dice, name, play)) for name in _known_names(dice, route.path)]
+        made.headers = [*_seen(dice)]
+    elif route.method == "PUT":
+        made.content = policy(dice)
+        made.headers = [("Content-Type", "application/json"), *_conditions(dice)]
     else:
         made.content = _operation(dice, play, route) if "{" in route.path else _filled(dice, play, NewSession)
         made.headers = [("Content-Type", "application/json"), *_conditions(dice)]
@@ -170,6 +174,22 @@ def _filled(dice: Dice, play: Play, model: type[Parameters]) -> dict[str, Any]:
     return {name: _VALUES.get(name, _any_word)(dice, play) for name in names}
 
 
+def policy(dice: Dice) -> dict[str, Any]:
+    """With some of the words that dispositions can be; every other one enforces them."""
+    names = dice.sample([f"{MARK}{number}" for number in range(20)], k=dice.randrange(2, 12))
+    codes = [{"name": name, "displayName": word(dice)} for name in names]
+    inside = dice.randrange(len(codes))
+    folder = {"name": f"{MARK}-folder", "displayName": word(dice), "children": codes[:inside]}
+    return {
+        "codes": [folder, *codes[inside:]],
+        "queues": {word(dice): [names[0], dice.choice([*names, folder["name"]])] for _ in range(dice.randrange(4))},
+        "enforce": dice.random() < 0.5,
+        "mandatory": dice.random() < 0.3,
+        "default": dice.choice((None, names[0])),
+        "lateHours": dice.choice((0, 1, 24)),
+    }
+
+
 def word(dice: Dice) -> str:
     return f"{MARK}{dice.randrange(20)}"
 
@@ -181,7 +201,8 @@ def _any_word(dice: Dice, _play: Play) -> str:
 def _user_data(dice: Dice, _play: Play) -> dict[str, Any]:
     """With a new value each time: moto takes what is missing for null, and 1 for true, and so for no change."""
     values = {word(dice): dice.choice((word(dice), 7, 2.5, True, None)) for _ in range(dice.randrange(5))}
-    return values | {"Stamp": f"{MARK}{dice.random()}"}
+    governed = {"DispositionCode": dice.choice((word(dice), word(dice), 7))} if dice.random() < 0.3 else {}
+    return values | governed | {"Stamp": f"{MARK}{dice.random()}"}
 
 
 def _new_id(dice: Dice, play: Play) -> str:
@@ -190,7 +211,7 @@ def _new_id(dice: Dice, play: Play) -> str:
 
 _VALUES: Final[Mapping[str, Callable[[Dice, Play], Any]]] = {
     "userData": _user_data,
-    "keys": lambda dice, _: [word(dice) for _ in range(dice.randrange(4))],
+    "keys": lambda dice, _: [dice.choice((word(dice), "DispositionCode")) for _ in range(dice.randrange(4))],
     "inFocus": lambda dice, _: dice.random() < 0.5,
     "targetPath": lambda dice, play: f"/users/{dice.choice(play.agents)}",
     "targetUri": lambda dice, play: f"https://example.com/api/v2/users/{dice.choice(play.agents)}",
@@ -209,19 +230,28 @@ def _conditions(dice: Dice) -> Iterator[tuple[str, str]]:
         yield "If-Match", dice.choice(['"33"', '"34"', '"35"', "*"])
 
 
+def _seen(dice: Dice) -> Iterator[tuple[str, str]]:
+    if dice.random() < 0.3:
+        yield "If-None-Match", dice.choice(['"0"', '"1"', 'W/"2"', '"3", "4"', "*"])
+
+
 _NAMES: Final = {
     "/v2/me/facebooksessions": ("fields", "pageSize", "pageToken", "id", "state", "uri", "comment", "_"),
     **dict.fromkeys(
         ("/v2/me/facebooksessions/{id}/messages", "/v2/facebooksessions/{id}/messages"), ("startIndex", "count", "_")
     ),
     "/v2/facebooksessions": ("fields", "pageSize", "pageToken", "state", "agent", "_"),
+    **dict.fromkeys(("/v2/me/facebooksessions/{id}/dispositions", "/v2/facebooksessions/{id}/dispositions"), ("_",)),
+    "/v2/settings/dispositions": ("version", "_"),
+    "/v2/groups": ("type", "_"),
 }
+_DEMANDED: Final[Mapping[str, Sequence[str]]] = {"/v2/facebooksessions": ("state", "agent"), "/v2/groups": ("type",)}
+"""Of these names one must be there."""
 
 
 def _known_names(dice: Dice, path: str) -> list[str]:
     names = {name: None for name in _NAMES.get(path, ("fields", "_")) if dice.random() < 0.3}
-    demanded = dice.choice(("state", "agent")) if path == "/v2/facebooksessions" else None
-    return [*names | ({demanded: None} if demanded else {})]
+    return [*names | ({dice.choice(_DEMANDED[path]): None} if path in _DEMANDED else {})]
 
 
 def _right_query(dice: Dice, name: str, play: Play) -> str:
@@ -234,5 +264,7 @@ def _right_query(dice: Dice, name: str, play: Play) -> str:
         "agent": play.agents,
         "startIndex": ("1", "2", "999999999", "007"),
         "count": ("1", "100"),
+        "version": ("1", "2", "999999999"),
+        "type": ("dispositions",),
     }
     return dice.choice(values.get(name, [word(dice)]))

@@ -146,6 +146,52 @@ def _inside(dice: Dice, made: Request) -> None:
         made.content["agent"] = {"userName": _odd_value(dice)}
 
 
+def _in_policy(dice: Dice, made: Request) -> None:
+    if "codes" in made.content:
+        dice.choice(_IN_POLICY)(dice, made.content)
+
+
+def _in_code(dice: Dice, document: Any) -> None:
+    if isinstance(document["codes"], list) and document["codes"]:
+        code = dice.choice(document["codes"])
+        if isinstance(code, dict):
+            code[dice.choice(("name", "displayName", "children", "retired", MARK))] = _odd_value(dice)
+
+
+def _same_code(_: Dice, document: Any) -> None:
+    if isinstance(document["codes"], list):
+        document["codes"] = document["codes"] * 2
+
+
+def _deep_codes(dice: Dice, document: Any) -> None:
+    for level in range(dice.choice((6, 7, 8, 90))):
+        document["codes"] = [{"name": f"{MARK}-{level}", "displayName": MARK, "children": document["codes"]}]
+
+
+def _many_codes(dice: Dice, document: Any) -> None:
+    document["codes"] = [
+        {"name": f"{MARK}{number}", "displayName": MARK} for number in range(dice.choice((500, 1_500)))
+    ]
+
+
+def _many_queues(dice: Dice, document: Any) -> None:
+    document["queues"] = {f"{MARK}{number}": [] for number in range(dice.choice((99, 100, 101)))}
+    document["default"] = None
+
+
+_IN_POLICY: Final[tuple[Callable[[Dice, Any], None], ...]] = (
+    *[_in_code] * 3,
+    _same_code,
+    _deep_codes,
+    _many_codes,
+    _many_queues,
+    lambda dice, document: document.update(queues={_odd_text(dice): _odd_value(dice)}),
+    lambda dice, document: document.update(queues={_odd_text(dice): [_odd_text(dice)]}),
+    lambda dice, document: document.update(default=dice.choice((_odd_value, word))(dice)),
+    lambda dice, document: document.update(lateHours=dice.choice((_odd_number, _odd_value))(dice)),
+    lambda dice, document: document.update({dice.choice(("enforce", "mandatory", "retired")): _odd_value(dice)}),
+)
+
 _IN_CONTENT: Final[tuple[Callable[[Dice, Request], None], ...]] = (
     _other_value,
     _missing,
@@ -157,6 +203,7 @@ _IN_CONTENT: Final[tuple[Callable[[Dice, Request], None], ...]] = (
     _odd_key,
     _other_target,
     _inside,
+    *[_in_policy] * 4,
 )
 
 
@@ -210,6 +257,7 @@ _HEADERS: Final[Mapping[str, Sequence[str]]] = {
         *('"33"', '"34"', "*", "", " ", f'"{MARK}"', MARK, 'W/"33"', '"33", "34"', '"33","34",', ",", '"', '"33'),
         *('"033"', '"-1"', '""', f'"{"9" * 15}"', f'"{"9" * 400}"', '"3\u00b3"', '*, "33"', '"a,b", "33"'),
     ),
+    "If-None-Match": ('"0"', "*", "", MARK, 'W/"1"', f'"{"9" * 400}"', '"1", "2"', '"', f'"{MARK}"'),
     "Content-Type": ("text/plain", "application/json; charset=latin-1", "application/json;charset=UTF-8", "", ";;="),
     "Content-Encoding": ("gzip", "identity", "", MARK, "gzip, br"),
     "Origin": ("https://desk.example.com", f"https://{MARK}.example.com", "null", "*", "", f"{MARK}\u00e4"),
@@ -226,7 +274,8 @@ def _other_query(dice: Dice, made: Request, _play: Play) -> None:
 _NO_NUMBERS: Final = ("0", "101", "-1", "1.0", "1e2", "", " 1", "\u0663", "9" * 9, "9" * 30, MARK, "+1", "1\n")
 _ODD_QUERY: Final[Mapping[str, Sequence[str]]] = {
     "fields": ("", ",", "*,id", f"id,{MARK}", "id,id", " * ", "owner", "referenceId", "\x00", "x" * 5_000),
-    **dict.fromkeys(("pageSize", "count", "startIndex"), _NO_NUMBERS),
+    **dict.fromkeys(("pageSize", "count", "startIndex", "version"), _NO_NUMBERS),
+    "type": ("", "skills", MARK, "Dispositions"),
     **dict.fromkeys(
         ("id", "state", "uri", "comment", "agent"), ("", MARK, "\U0001f600", "\x00\uffff", "%00", "x" * 3_000)
     ),

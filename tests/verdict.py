@@ -24,6 +24,7 @@ REFUSALS: Final = frozenset(
 SELDOM: Final = frozenset({(403, 3)})
 """Those of them that a fuzz needn't meet."""
 
+_EMPTY: Final = {("OPTIONS", 204), ("GET", 304), ("HEAD", 304)}
 _OF_HEAD: Final = {200} | {status for status, _ in REFUSALS}
 _READ: Final = {
     frozenset(about.alias or name for name, about in shape.model_fields.items()) - {"next"}: shape
@@ -40,7 +41,7 @@ def code(text: str) -> int | None:
 def complaint(method: str, status: int, text: str, mark: str) -> str:
     """What is wrong with an answer; empty: nothing. `mark` stands in all that the client sent."""
     if not text:
-        return "" if (method, status) == ("OPTIONS", 204) or (method == "HEAD" and status in _OF_HEAD) else "no body"
+        return "" if (method, status) in _EMPTY or (method == "HEAD" and status in _OF_HEAD) else "no body"
     try:
         body = json.loads(text, parse_float=Decimal)
     except ValueError as error:

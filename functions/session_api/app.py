@@ -6,6 +6,7 @@ API Gateway has matched the path already, so a route is one look-up of the event
 import functools
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
@@ -14,7 +15,14 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from facebook_session import aws
 from facebook_session.callers import Caller
 from facebook_session.database import within
-from facebook_session.errors import InvalidParameter, MethodNotAllowed, RouteNotFound, SessionError, SessionNotFound
+from facebook_session.errors import (
+    InvalidParameter,
+    MethodNotAllowed,
+    RefusedByPolicy,
+    RouteNotFound,
+    SessionError,
+    SessionNotFound,
+)
 from facebook_session.faults import fault
 from facebook_session.idempotency import Request
 from facebook_session.listing import Item
@@ -69,14 +77,27 @@ def _run(event: Event, caller: Caller) -> Answer:
     move = operation.move(caller.role)
     session_id = _session_id(event)
     metrics.add_metadata("operationName", type(operation).__name__)
-    change = operation.change(caller, rules)
     request = requests.identity(event, caller, parameters)
+    try:
+        change = operation.change(caller, rules)
+    except RefusedByPolicy as refusal:
+        return answers.success(_made_before(session_id, request, move, refusal))
     if change.handed_to and not agent_pool().can_take_sessions(change.handed_to):
         return answers.success(_repeated(session_id, request, move))
     item = store.update(session_id, request, move, change)
     if change.adds_messages:
         _add_to_transcript(item)
     return answers.success(item["referenceId"])
+
+
+def _made_before(session_id: str, request: Request, move: Move, refusal: RefusedByPolicy) -> int:
+    """The number of a request that the present policy refuses, where it was made under another one."""
+    if request.has_key:
+        with suppress(SessionNotFound, InvalidParameter):
+            number = store.repeated(session_id, request, move)
+            if number is not None:
+                return number
+    raise refusal
 
 
 def _repeated(session_id: str, request: Request, move: Move) -> int:

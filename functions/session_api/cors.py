@@ -9,7 +9,7 @@ from session_api.settings import Settings
 
 _EXPOSED: Final = {"Access-Control-Expose-Headers": "Allow,ETag,Location,Retry-After"}
 _PREFLIGHT: Final = {
-    "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,If-Match",
+    "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match",
     "Access-Control-Max-Age": "7200",
 }
 

@@ -1,6 +1,7 @@
 """The creation of a session by the routing system."""
 
 import hashlib
+from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -8,7 +9,7 @@ from pydantic import Field, ValidationError
 from facebook_session import exact_json, history, idempotency, session, user_data
 from facebook_session.callers import Caller
 from facebook_session.changes import now
-from facebook_session.errors import InvalidParameter
+from facebook_session.errors import InvalidParameter, RefusedByPolicy, SessionNotFound
 from facebook_session.listing import Item
 from facebook_session.states import State
 from facebook_session.store import SessionStore
@@ -30,7 +31,7 @@ class InvitedAgent(Parameters):
 
 class NewSession(Parameters):
     """`id` is made here where it is missing. `userData` may hold as many keys as a request can; `queueName` is the
-    queue that the session comes from.
+    queue that the session comes from. A disposition is under the same policy as in SetDisposition.
     """
 
     id: SessionId = ""
@@ -54,13 +55,24 @@ def create(store: SessionStore, rules: Rules, wanted: NewSession, system: Caller
 
     Raises InvalidParameter where there is one of other content.
     """
-    item = _item(rules, wanted, system, key)
-    created = store.create(item)
-    if created.get("createdFrom") == item["createdFrom"]:
+    try:
+        created = store.create(_item(rules, wanted, system, key))
+    except RefusedByPolicy as refusal:
+        return _made_before(store, wanted, _id(wanted, system.name, key), refusal)
+    if created.get("createdFrom") == _digest(wanted):
         return created
     if key and not wanted.id:
         raise InvalidParameter("The header Idempotency-Key was sent before, with another request.")
     raise InvalidParameter("The parameter id is that of another session.")
+
+
+def _made_before(store: SessionStore, wanted: NewSession, session_id: str, refusal: RefusedByPolicy) -> Item:
+    """The session that the present policy refuses, where it was created under another one."""
+    with suppress(SessionNotFound):
+        found = store.find(session_id)
+        if found.get("createdFrom") == _digest(wanted):
+            return found
+    raise refusal
 
 
 def _id(wanted: NewSession, principal: str, key: str) -> str:

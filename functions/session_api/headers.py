@@ -15,7 +15,7 @@ _KEY: Final = re.compile(IDEMPOTENCY_KEY.strip("^$"))
 # RFC 9110's entity tags with commas in between. A tag can hold commas itself, so the list can't be split at them.
 _TAG: Final = r'(?:W/)?"[^\x00-\x20"\x7f]*"'
 _TAGS: Final = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
-_STRONG_TAG: Final = re.compile(r'(?<!W/)"([1-9][0-9]{0,14})"')
+_STRONG_TAG: Final = re.compile(r'(?<!W/)"(0|[1-9][0-9]{0,14})"')
 
 _SEEN: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')  # weak or not, which is the same for a read
 _CHARSET: Final = re.compile(r';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
@@ -40,16 +40,17 @@ def idempotency_key(event: Event) -> str:
 
 
 def if_match(event: Event) -> frozenset[int] | None:
-    """The numbers of which the session must have one; None where it can have any. Raises InvalidParameter.
+    """The numbers of which the session, or the policy, must have one; None where it can have any.
 
-    Tags are compared as text: one that is weak or that no session can have matches nothing.
+    Tags are compared as text: one that is weak or that nothing can have matches nothing. 0 is that of no policy yet.
+    Raises InvalidParameter.
     """
     lines = _lines(event, "if-match")
     if not lines or lines == ["*"]:
         return None
     tags = ",".join(lines)
     if not _TAGS.fullmatch(tags):
-        raise InvalidParameter('The header If-Match must be ETags of the session, such as "34", or *.')
+        raise InvalidParameter('The header If-Match must be ETags, such as "34", or *.')
     return frozenset(map(int, _STRONG_TAG.findall(tags)))
 
 

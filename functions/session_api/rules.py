@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from facebook_session.callers import Caller
 from facebook_session.changes import Change, Closing, Disposition, formatted
-from facebook_session.errors import InvalidParameter
+from facebook_session.errors import InvalidParameter, RefusedByPolicy
 from facebook_session.policy import Policy, normal
-from facebook_session.policy_document import MEMBERS, PolicyFault, demand_valid
+from facebook_session.policy_document import MEMBERS, Place, PolicyFault, demand_valid
 from facebook_session.refusals import SEE_CODES
 
 _MUST_BE_TEXT: Final = "The disposition in the parameter {} must be text that is not blank."
@@ -22,24 +21,30 @@ def demand_valid_policy(document: Mapping[str, Any]) -> None:
     try:
         demand_valid(document)
     except PolicyFault as fault:
-        members = [step for step in fault.place if isinstance(step, int) or step in MEMBERS]
-        raise InvalidParameter(f"The parameter {'.'.join(map(str, members))} {fault.reason}.") from None
+        raise InvalidParameter(f"{_subject(fault.place)} {fault.reason}.") from None
+
+
+def _subject(place: Place) -> str:
+    path = ".".join(str(step) for step in place if isinstance(step, int) or step in MEMBERS)
+    if isinstance(place[-1], int) or place[-1] in MEMBERS:
+        return f"The parameter {path}"
+    return f"A member of the parameter {path}" if path else "A member of the request body"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`key` is the user data's that the policy governs; `policy` gives the present one, or raises Unavailable.
 
-    The methods raise InvalidParameter for what the policy refuses whatever the session is.
+    The methods raise RefusedByPolicy for what the policy refuses whatever the session is.
     """
 
     key: str
     policy: Callable[[], Policy]
 
-    def set_disposition(self, caller: Caller, key: str, value: str) -> Change:
-        """Under another key than the policy's it can be any text."""
+    def set_disposition(self, key: str, value: str, *, is_late: bool) -> Change:
+        """Under another key than the policy's it can be any text. `is_late` says whether it can come after the end."""
         disposition = self._governed(value, "disposition") if key == self.key else Disposition(key, value)
-        late_hours = self.policy().late_hours if caller.is_agent else 0
+        late_hours = self.policy().late_hours if is_late else 0
         late_since = formatted(datetime.now(UTC) - timedelta(hours=late_hours)) if late_hours else None
         return Change({key: disposition.value}, disposition=disposition, late_since=late_since)
 
@@ -64,7 +69,7 @@ class Rules:
         """That makes the user data of a new session in this queue."""
         change = self.set_data(user_data)
         if change.disposition and queue_name in change.disposition.refused_in:
-            raise InvalidParameter(_MUST_BE_OF_THE_QUEUE.format("userData"))
+            raise RefusedByPolicy(_MUST_BE_OF_THE_QUEUE.format("userData"))
         return change
 
     def _governed(self, value: Any, parameter: str) -> Disposition:
@@ -72,9 +77,9 @@ class Rules:
         if not (policy.enforce or policy.mandatory):
             return Disposition(self.key, value)
         if not isinstance(value, str) or not value.strip():
-            raise InvalidParameter(_MUST_BE_TEXT.format(parameter))
+            raise RefusedByPolicy(_MUST_BE_TEXT.format(parameter))
         if not policy.enforce:
             return Disposition(self.key, value)
         if normal(value) not in policy.codes:
-            raise InvalidParameter(_MUST_BE_A_CODE.format(parameter))
+            raise RefusedByPolicy(_MUST_BE_A_CODE.format(parameter))
         return Disposition(self.key, normal(value), policy.codes[normal(value)])

@@ -118,6 +118,24 @@ def test_a_write_happens_only_at_a_number_that_it_names(up: Stack, lines: list[s
     announced(up, int(status == 200))
 
 
+def test_codes_that_a_client_has_seen_are_not_sent_again(up: Stack) -> None:
+    got = by_agent(up, "GET", "/settings/dispositions", None)
+    for path in ("/settings/dispositions", "/groups?type=dispositions&fields=*"):
+        seen = by_agent(up, "GET", path, None, ("If-None-Match", got.headers["ETag"] or ""))
+        assert (seen.status, seen.text, seen.headers["ETag"]) == (304, "", got.headers["ETag"])
+        assert by_agent(up, "HEAD", path, None).status == 200
+        assert by_agent(up, "GET", path, None, ("If-None-Match", '"999"')).status == 200
+
+
+def test_agents_read_what_systems_put_and_neither_does_the_others(up: Stack) -> None:
+    path = "/settings/dispositions"
+    assert by_system(up, "GET", path, None).code == by_agent(up, "PUT", path, b'{"codes": []}').code == 20
+    assert by_system(up, "PUT", path, b"{}").code == 2
+    answer = by_agent(up, "DELETE", path, None)
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, PUT, HEAD, OPTIONS")
+    assert by_system(up, "DELETE", path, None).status == 403
+
+
 # ------------------------------------------------------------------ names of requests
 @pytest.mark.parametrize("lines", [[""], ["   "], ["a", "b"], ["a", "a"]], ids=str)
 def test_a_blank_or_repeated_key_names_no_request(up: Stack, lines: list[str]) -> None:

@@ -24,7 +24,7 @@ from botocore.credentials import Credentials
 from local import http, seed
 from local.stack import Stack
 from tests import in_play, surface_faults, verdict
-from tests.e2e import published
+from tests.e2e import policy, published
 from tests.e2e.subscriber import everything
 from tests.surface import FEATURE, MARK, Caller, Play, Request
 
@@ -95,8 +95,8 @@ def client(up: Stack) -> Client:
 
 
 @pytest.fixture(scope="module")
-def sent(client: Client) -> list[Sent]:
-    """All requests, in blocks that have sessions of their own."""
+def sent(client: Client) -> Iterator[list[Sent]]:
+    """All requests, in blocks that have sessions of their own; they put policies too."""
     found: list[Sent] = []
     for start in range(0, EXAMPLES, AT_A_TIME):
         for session_id, agent in sessions(start).items():
@@ -105,7 +105,8 @@ def sent(client: Client) -> list[Sent]:
         made = [surface_faults.request(random.Random(f"{SEED}-{start + one}"), play) for one in range(AT_A_TIME)]
         with ThreadPoolExecutor(AT_ONCE) as clients:
             found += clients.map(client.send, made)
-    return found
+    yield found
+    policy.lift(client.stack)
 
 
 def sessions(start: int) -> Mapping[str, str]:

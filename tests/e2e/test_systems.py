@@ -20,7 +20,7 @@ SYSTEMS = pytest.mark.parametrize("system", sorted(POLICIES))
 
 def attempt(signer: Signer, route: str) -> Answer:
     """The answer to a request that changes nothing, whoever may send it."""
-    return signer.send(route.replace("{id}", "none"), {} if route.startswith("POST") else None)
+    return signer.send(route.replace("{id}", "none"), {} if route.startswith(("POST", "PUT")) else None)
 
 
 def sends(signer: Signer) -> set[str]:
@@ -46,7 +46,7 @@ def test_a_role_that_lacks_one_resource_lacks_a_request(up: Stack, system: str) 
 @pytest.mark.parametrize("route", OF_SYSTEMS)
 def test_an_agents_token_is_no_systems_signature(desktop: Desktop, route: str) -> None:
     method, path = route.replace("{id}", seed.PAGE_SESSION).split(" /v2")
-    answer = desktop.send(path, b'{"operationName": "Complete"}' if method == "POST" else None, method)
+    answer = desktop.send(path, b'{"operationName": "Complete"}' if method in ("POST", "PUT") else None, method)
     assert (answer.status, answer.code) == DENIED
 
 

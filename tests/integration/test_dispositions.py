@@ -8,7 +8,7 @@ import pytest
 from facebook_session import policies
 from local import seed
 from session_api import app as api
-from tests.integration.requests import by_system, creation, operation, put_policy, read, read_by_system
+from tests.integration.requests import by_system, creation, operation, put_policy, read, read_by_system, sent
 from tests.system import System, body
 
 DONE = {"statusCode": 0}
@@ -25,6 +25,7 @@ CODES = [
     },
 ]
 POLICY = {"codes": CODES, "queues": {"Returns": ["Returns", "DC_Resolved"]}, "enforce": True}
+KEY = "DispositionCode"
 HISTORY = "/v2/facebooksessions/{id}/dispositions"
 
 
@@ -271,6 +272,42 @@ def test_versions_are_counted_and_stay_readable() -> None:
     assert read("/v2/settings/dispositions", version="3")[0] == 404
 
 
+@pytest.mark.usefixtures("system")
+def test_the_first_policy_can_be_put_where_there_is_none() -> None:
+    etag = read("/v2/settings/dispositions")[2]
+    assert put_policy(POLICY, If_Match=etag) == (200, DONE, '"1"')
+    assert put_policy(POLICY | {"enforce": False}, If_Match=etag)[0] == 412
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("name", ["SetDisposition", "AttachUserData", "UpdateUserData"])
+def test_a_repeat_is_not_refused_by_the_policy_that_came_after_its_first(name: str) -> None:
+    key = {"Idempotency-Key": "once"}
+    content: Any = {"disposition": "DC_Refund"} if name == "SetDisposition" else {"userData": {KEY: "DC_Refund"}}
+    assert sent(key, name, **content) == (200, DONE, '"34"')
+    policy(codes=CODES[:2], queues={})
+    assert sent(key, name, **content) == (200, DONE, '"34"')
+    assert sent({"Idempotency-Key": "another"}, name, **content)[0] == 400
+    assert sent({}, name, **content)[0] == 400
+    assert len(history()) == 1
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(("headers", "named"), [({"Idempotency-Key": "once"}, ""), ({}, "s")], ids=["key", "id"])
+def test_a_repeated_creation_is_not_refused_by_the_policy_that_came_after_its_first(
+    headers: dict[str, str], named: str
+) -> None:
+    content: dict[str, Any] = {"customer": {"nickname": "FirstL"}, "agent": {"userName": "Anna"}}
+    content |= {"userData": {KEY: "DC_Refund"}} | ({"id": named} if named else {})
+    first = creation(headers, **content)
+    assert first[0] == 201
+    policy(codes=CODES[:2], queues={})
+    assert creation(headers, **content) == first
+    assert creation(headers, **content | {"customer": {"nickname": "Another"}})[0] == 400
+    assert creation(headers, **content | {"id": "new"})[0] == 400
+    assert creation(**content | {"id": ""})[0] == 400
+
+
 @pytest.mark.usefixtures("shop")
 def test_a_desktop_reads_the_tree() -> None:
     status, answer, etag = read("/v2/groups", type="dispositions", fields="*")
@@ -323,7 +360,7 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
     [
         ({}, "codes is missing"),
         ({"codes": [{"name": "a"}]}, "codes.0.displayName is missing"),
-        ({"codes": [], "SECRET": 1}, " is no member"),
+        ({"codes": [], "SECRET": 1}, "A member of the request body is no member of a policy."),
         ({"codes": [*CODES, {"name": "DC_Refund", "displayName": "x"}]}, "codes.3.name is the name of another code"),
         ({"codes": CODES, "queues": {"SECRET": ["DC_Refund", "SECRET"]}}, "queues.1 is the name of no code"),
         ({"codes": CODES, "default": "Returns"}, "default is the name of no code that can be set"),

@@ -20,12 +20,14 @@ def allowed(policy: dict[str, Any]) -> set[str]:
 
 
 def test_the_readme_names_the_systems_that_have_a_policy() -> None:
-    assert set(PROMISED) == set(POLICIES) == {"intake", "routing", "channel", "follower", "archive"}
+    assert set(PROMISED) == set(POLICIES) == {
+        "intake", "routing", "channel", "follower", "archive", "reporting", "supervision",
+    }  # fmt: skip
 
 
 def test_the_template_has_routes_for_both() -> None:
-    assert len(OF_SYSTEMS) == 5
-    assert len(OF_AGENTS) == 6
+    assert len(OF_SYSTEMS) == 7
+    assert len(OF_AGENTS) == 9
 
 
 def test_each_of_systems_routes_is_somebodys() -> None:
@@ -50,7 +52,7 @@ def test_a_system_may_invoke_the_api_and_do_nothing_else(system: str) -> None:
     assert {one["Action"] for one in statements} == {"execute-api:Invoke"}
 
 
-@pytest.mark.parametrize("system", ["intake", "routing", "follower"])
+@pytest.mark.parametrize("system", ["intake", "routing", "follower", "reporting", "supervision"])
 def test_a_system_without_the_need_reads_no_transcript(system: str) -> None:
     assert not policies.allows(POLICIES[system], "GET /v2/facebooksessions/{id}/messages")
     assert not policies.allows(POLICIES[system], "GET /v2/facebooksessions/{id}/messages/")

@@ -45,6 +45,7 @@ ALLOWED = {
         "${SessionTable.Arn}/index/OpenSessions": ("dynamodb:Query",),
         "${SessionTable.Arn}/index/SessionsByState": ("dynamodb:Query",),
         "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
+        "SettingTable.Arn": ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         "AgentPool.Arn": ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"),
         "SessionApiFunctionLog.Arn": LOGS,
         "*": TRACES,
@@ -158,15 +159,20 @@ def test_every_method_has_an_authorizer() -> None:
         "ANY /v2/facebooksessions/{id}",
         "GET /v2/facebooksessions/{id}/messages",
         "ANY /v2/facebooksessions/{id}/messages",
+        "GET /v2/facebooksessions/{id}/dispositions",
+        "ANY /v2/facebooksessions/{id}/dispositions",
+        "PUT /v2/settings/dispositions",
     }
     assert {route.split(" ")[0] for route, authorizer in others.items() if authorizer == "NONE"} == {"OPTIONS"}
     assert set(others.values()) == {"AWS_IAM", "NONE"}
 
 
 def test_a_browser_may_ask_wherever_an_agents_desktop_sends() -> None:
-    events = RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()
-    paths = {event["Properties"]["Path"] for event in events if event["Properties"]["Method"] == "OPTIONS"}
-    assert paths == {route.split(" ")[1] for route in ROUTES if "/me/" in route}
+    routes = [event["Properties"] for event in RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()]
+    asked = {route["Path"] for route in routes if route["Method"] == "OPTIONS"}
+    assert asked == {
+        route["Path"] for route in routes if route["Method"] not in ("ANY", "OPTIONS") and "Auth" not in route
+    }
 
 
 def test_the_routes_are_those_that_the_function_answers() -> None:
@@ -182,11 +188,14 @@ def test_what_has_no_route_reaches_the_function_which_says_so() -> None:
 
 
 def test_a_paths_other_methods_are_for_those_who_may_use_the_path() -> None:
-    """HEAD is one of them."""
+    """HEAD is one of them: where agents read what systems put, it is the agents'."""
     events = [event["Properties"] for event in RESOURCES["SessionApiFunction"]["Properties"]["Events"].values()]
-    of_path = {(one["Path"], str(one.get("Auth"))) for one in events if one["Method"] not in ("ANY", "OPTIONS")}
+    of_path = {(one["Path"], str(one.get("Auth"))) for one in events if one["Method"] in ("GET", "POST")}
     of_others = {(one["Path"], str(one.get("Auth"))) for one in events if one["Method"] == "ANY"}
     assert of_path < of_others
+    assert {one["Method"] for one in events} == {"GET", "POST", "PUT", "ANY", "OPTIONS"}
+    assert len(of_others) == len({path for path, _ in of_others})
+    assert {one["Path"] for one in events if one["Method"] == "PUT"} <= {path for path, _ in of_path}
     assert {path for path, _ in of_others - of_path} == {"/", "/{proxy+}"}
 
 

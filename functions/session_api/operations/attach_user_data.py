@@ -10,7 +10,9 @@ from session_api.rules import Rules
 
 
 class AttachUserData(Operation):
-    """Each key of `userData` is written by itself: what other desktops write to other keys stays."""
+    """Each key of `userData` is written by itself: what other desktops write to other keys stays. The disposition
+    is under the same policy as in SetDisposition.
+    """
 
     moves = SET_DATA
     operation_name: Literal["AttachUserData"]

@@ -12,7 +12,8 @@ from session_api.rules import Rules
 
 class Leave(Operation):
     """An agent who leaves keeps the session until it is completed, and is no participant of the chat any more. From a
-    system it says that the customer has gone; who has not been answered by then waits for nobody any more.
+    system it says that the customer has gone; who has not been answered by then waits for nobody any more: the session
+    ends, and without a disposition it gets the policy's `default`, if there is one.
     """
 
     moves = LEAVE

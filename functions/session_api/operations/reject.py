@@ -10,6 +10,8 @@ from session_api.rules import Rules
 
 
 class Reject(Operation):
+    """Without a disposition the session gets the policy's `default`, if there is one."""
+
     moves = REJECT
     operation_name: Literal["Reject"]
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from facebook_session.callers import Caller
 from facebook_session.changes import Change
 from facebook_session.errors import MissingParameter
-from facebook_session.states import SET_DATA
+from facebook_session.states import SET_DISPOSITION
 from session_api.operations.operation import Operation, Text, UserDataKey
 from session_api.rules import Rules
 
@@ -22,12 +22,17 @@ _Disposition = Annotated[Text, Field(json_schema_extra={"pattern": r"\S"}), Afte
 
 
 class SetDisposition(Operation):
-    """`disposition` goes to the user data's `dispositionKey`, by default the key configured for the server."""
+    """`disposition` goes to the user data's `dispositionKey`, by default the key configured for the server. Under that
+    one, a policy that says `enforce` takes nothing but the names of its codes, in any Unicode spelling, and of these
+    the ones of the session's queue; they are stored as composed (NFC).
+    """
 
-    moves = SET_DATA
+    moves = SET_DISPOSITION
     operation_name: Literal["SetDisposition"]
     disposition: _Disposition
     disposition_key: UserDataKey = ""
 
     def change(self, caller: Caller, rules: Rules) -> Change:
-        return rules.set_disposition(caller, self.disposition_key or rules.key, self.disposition)
+        return rules.set_disposition(
+            self.disposition_key or rules.key, self.disposition, is_late=self.move(caller.role).is_late
+        )

@@ -10,7 +10,9 @@ from session_api.rules import Rules
 
 
 class UpdateUserData(Operation):
-    """Keys that `userData` doesn't name stay as they are."""
+    """Keys that `userData` doesn't name stay as they are. The disposition is under the same
+    policy as in SetDisposition.
+    """
 
     moves = SET_DATA
     operation_name: Literal["UpdateUserData"]

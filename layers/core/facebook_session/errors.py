@@ -3,7 +3,8 @@
 SessionError
 ├── MissingParameter       1  a required parameter is missing
 ├── InvalidParameter       2  a parameter is not valid, or not valid in the session's state
-│   ├── PreconditionFailed 2  the session has another number than the request demands
+│   ├── RefusedByPolicy    2  the policy of dispositions does not allow it
+│   ├── PreconditionFailed 2  the session, or the policy, has another number than the request demands
 │   ├── MethodNotAllowed   2  the path has other methods
 │   └── UnreadableBody     2  the body is said to be something else than plain UTF-8
 ├── Unavailable            4  a dependency throttles or times out; the outcome may be unknown
@@ -35,13 +36,17 @@ class InvalidParameter(SessionError):
     status_code = 2
 
 
+class RefusedByPolicy(InvalidParameter):
+    """A disposition that could be set before, under another policy."""
+
+
 class PreconditionFailed(InvalidParameter):
-    """`reference_id` is the number that the session has."""
+    """`reference_id` is the number that the session has, or the policy."""
 
     reference_id = 0
 
     def __init__(self, reference_id: int) -> None:
-        super().__init__("The header If-Match names another version of the session than the present one.")
+        super().__init__("The header If-Match names another version than the present one.")
         self.reference_id = reference_id
 
 

@@ -58,14 +58,20 @@ class Policies:
     def put(self, document: Document, by: str, if_match: frozenset[int] | None = None) -> int:
         """Puts a valid document as the next version, and returns its number.
 
-        Raises PreconditionFailed where the present version is none of `if_match`, or where others put one meanwhile.
+        Raises PreconditionFailed where the present version is none of `if_match`, or where others put one meanwhile;
+        but the present document can be put again, since a repeat must find what its first has done.
         """
         present = self.newest()
-        if if_match is not None and present.version not in if_match:
-            raise PreconditionFailed(present.version)
         if present.version and present.document == document:
             return present.version
-        self._put(present.version + 1, document, by)
+        if if_match is not None and present.version not in if_match:
+            raise PreconditionFailed(present.version)
+        try:
+            self._put(present.version + 1, document, by)
+        except PreconditionFailed:
+            if if_match is None:
+                return self.put(document, by)
+            raise
         self._held = None
         return present.version + 1
 

@@ -74,6 +74,9 @@ _REASONS: Final = {
 """For the kinds of pydantic's errors: its own words speak of Python."""
 
 
+_TOO_DEEP: Final = PolicyFault(("codes",), f"is nested more than {MAX_DEPTH} levels deep")
+
+
 def demand_valid(document: Mapping[str, Any]) -> None:
     """Raises PolicyFault with the first fault."""
     try:
@@ -86,8 +89,10 @@ def demand_valid(document: Mapping[str, Any]) -> None:
 
 def _fault(error: ValidationError | RecursionError) -> PolicyFault:
     if isinstance(error, RecursionError):
-        return PolicyFault(("codes",), "is nested too deep")
+        return _TOO_DEEP
     first = error.errors(include_url=False, include_input=False)[0]
+    if len(first["loc"]) > 2 * MAX_DEPTH + 1:  # pydantic gives up some hundred levels deep
+        return _TOO_DEEP
     return PolicyFault(first["loc"], _REASONS.get(first["type"], "is not valid"))
 
 

@@ -3,7 +3,7 @@ capabilities.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -29,12 +29,13 @@ class Ending(StrEnum):
 class Move:
     """`leads` has the states that an operation is allowed in, each with the one it leads to; None: the session stays
     where it is. `ending` is how a session ends that it completes. A session that is Completed must have ended by
-    `reopens`.
+    `reopens`. `is_late`: who takes or took part can call it in Completed too, for the policy's `lateHours`.
     """
 
     leads: Mapping[State, State | None]
     ending: Ending | None = None
     reopens: Ending | None = None
+    is_late: bool = False
 
     @property
     def always_moves(self) -> bool:
@@ -62,6 +63,7 @@ SPEAK: Final[Moves] = {
     Role.SYSTEM: _stay(State.INVITED, State.CHATTING),  # a customer writes before anyone has accepted
 }
 SET_DATA: Final[Moves] = {Role.AGENT: _stay(*_ANSWERED), Role.SYSTEM: _stay(*OPEN)}
+SET_DISPOSITION: Final[Moves] = {**SET_DATA, Role.AGENT: replace(SET_DATA[Role.AGENT], is_late=True)}
 LOOK: Final[Moves] = {Role.AGENT: _stay(State.CHATTING)}
 ACCEPT: Final[Moves] = {Role.AGENT: _lead(State.CHATTING, State.INVITED)}
 REJECT: Final[Moves] = {Role.AGENT: _lead(State.COMPLETED, State.INVITED, ending=Ending.REJECT)}

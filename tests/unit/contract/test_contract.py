@@ -19,9 +19,11 @@ from facebook_session.errors import InvalidParameter
 from session_api import query_string, reads
 from session_api.app import ROUTES
 from session_api.operations import OPERATIONS
+from tests.policies import routes
 from tests.template import TEMPLATE
 
 API = openapi.document()
+LATE = "who takes or took part in Completed for the policy's `lateHours`"
 GATEWAY = TEMPLATE["Resources"]["SessionApi"]["Properties"]["GatewayResponses"]
 
 
@@ -63,11 +65,15 @@ def test_every_operation_of_a_caller_is_described_with_a_request(path: str, role
 
 
 def test_who_calls_a_path_is_said() -> None:
-    calls = [(path, calls[method]) for path, calls in API["paths"].items() for method in ("get", "post") & calls.keys()]
+    calls = {
+        f"{method.upper()} /v2{path}": calls[method]
+        for path, calls in API["paths"].items()
+        for method in ("get", "post", "put") & calls.keys()
+    }
     assert API["security"] == [{"agent": []}]
-    systems = {path for path, call in calls if call.get("security") == [{"system": []}]}
-    assert systems == {path for path in API["paths"] if not path.startswith("/me/")}
-    assert all("security" not in call for path, call in calls if path not in systems)
+    systems = {route for route, call in calls.items() if call.get("security") == [{"system": []}]}
+    assert systems == routes("AWS_IAM")
+    assert {route for route, call in calls.items() if "security" not in call} == routes(None)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +81,11 @@ def test_who_calls_a_path_is_said() -> None:
     [
         (
             "Reject",
-            "Reject refuses an invitation, and so ends the session. Allowed to an agent at `/me/{}` in Invited.",
+            "the session gets the policy's `default`, if there is one. Allowed to an agent at `/me/{}` in Invited.",
+        ),
+        (
+            "SetDisposition",
+            f"in Chatting and LeftChat, and to {LATE}, and to a system at `/{{}}` in Invited, Chatting and LeftChat.",
         ),
         (
             "SendMessage",
@@ -202,7 +212,7 @@ def test_the_command_writes_the_files_that_are_in_docs(docs: Path) -> None:
     assert command.main([]) == 0
     written = {path.relative_to(docs): path.read_text() for path in docs.rglob("*.*")}
     published = Path(command.__file__).parent.parent / "docs"
-    assert len(written) == 8
+    assert len(written) == 9
     assert written == {name: (published / name).read_text() for name in written}
 
 
@@ -223,7 +233,8 @@ def test_the_state_machines_page_has_each_operation_in_each_state() -> None:
     assert "| `Accept` | a system | | | | |\n" in page
     assert "| `Leave` | an agent | | LeftChat | | |\n" in page
     assert "| `Leave` | a system | Completed | LeftChat | | |\n" in page
-    assert "| `SetDisposition` | an agent | | Chatting | LeftChat | |\n" in page
+    assert "| `SetDisposition` | an agent | | Chatting | LeftChat | Completed, late |\n" in page
+    assert page.count(", late |") == 1
     assert "| `Transfer` | a system | Invited | Invited | Invited | Invited where it ended by Reject |\n" in page
     assert "    Invited --> Chatting: Accept\n" in page
     assert "    Completed --> Invited: Transfer by a system\n" in page

@@ -13,7 +13,8 @@ ALL = [pytest.param(move, id=f"{name} by {role}") for name, moves in MOVES.items
 
 
 def test_the_moves_are_found() -> None:
-    assert {"SPEAK", "SET_DATA", "LOOK", "ACCEPT", "REJECT", "LEAVE", "TRANSFER", "COMPLETE"} == MOVES.keys()
+    data = {"SET_DATA", "SET_DISPOSITION"}
+    assert {"SPEAK", *data, "LOOK", "ACCEPT", "REJECT", "LEAVE", "TRANSFER", "COMPLETE"} == MOVES.keys()
 
 
 @pytest.mark.parametrize("move", ALL)
@@ -29,6 +30,13 @@ def test_out_of_completed_leads_only_what_says_of_which_ending(move: Move) -> No
 def test_only_a_system_opens_a_session_again_and_only_one_that_was_rejected() -> None:
     reopening = [(name, role, move.reopens) for name, moves in MOVES.items() for role, move in moves.items()]
     assert [one for one in reopening if one[2]] == [("TRANSFER", Role.SYSTEM, Ending.REJECT)]
+
+
+def test_only_an_agents_disposition_comes_late() -> None:
+    late = [(name, role) for name, moves in MOVES.items() for role, move in moves.items() if move.is_late]
+    assert late == [("SET_DISPOSITION", Role.AGENT)]
+    assert states.SET_DISPOSITION[Role.AGENT].leads == states.SET_DATA[Role.AGENT].leads
+    assert states.SET_DISPOSITION[Role.SYSTEM] == states.SET_DATA[Role.SYSTEM]
 
 
 @pytest.mark.parametrize(

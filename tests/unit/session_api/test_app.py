@@ -134,6 +134,10 @@ PATHS = {
     "/v2/facebooksessions": "GET, POST, HEAD, OPTIONS",
     "/v2/facebooksessions/{id}": "GET, POST, HEAD, OPTIONS",
     "/v2/facebooksessions/{id}/messages": "GET, HEAD, OPTIONS",
+    "/v2/me/facebooksessions/{id}/dispositions": "GET, HEAD, OPTIONS",
+    "/v2/facebooksessions/{id}/dispositions": "GET, HEAD, OPTIONS",
+    "/v2/settings/dispositions": "GET, PUT, HEAD, OPTIONS",
+    "/v2/groups": "GET, HEAD, OPTIONS",
 }
 
 
@@ -177,6 +181,10 @@ def test_head_of_a_path_that_can_not_be_read_has_no_body_either(monkeypatch: pyt
 CHANNEL = "arn:aws:iam::123456789012:role/channel"
 
 
+CODES = ("GET /v2/settings/dispositions", "GET /v2/groups")
+"""What agents read of the policy. Systems put it."""
+
+
 def of_system(route: str, body: object = None, principal: str | None = CHANNEL) -> dict[str, Any]:
     """A request with a signature, or with an agent's token where the principal is None."""
     event = request(body, route=route, claims=None if principal else CLAIMS)
@@ -184,8 +192,8 @@ def of_system(route: str, body: object = None, principal: str | None = CHANNEL) 
     return event
 
 
-OF_SYSTEMS = [route for route in app.ROUTES if "/me/" not in route]
-OF_AGENTS = [route for route in app.ROUTES if "/me/" in route]
+OF_AGENTS = [route for route in app.ROUTES if "/me/" in route or route in CODES]
+OF_SYSTEMS = [route for route in app.ROUTES if route not in OF_AGENTS]
 
 
 @pytest.mark.parametrize("route", OF_SYSTEMS)
@@ -365,10 +373,13 @@ def test_no_body_makes_the_function_fail_and_an_accepted_one_is_written_as_it_is
 def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     key = body.get("dispositionKey", "DispositionCode")
     added = len(exact_json.unicode({key: body["disposition"]}).encode()) - 1
+    size = len(key.encode()) + len(body["disposition"].encode())
     place = f"userData.[{body.get('dispositionKey', 'DispositionCode')}]"
     value = f"{place} = {json.dumps(body['disposition'])}"
     assert re.fullmatch(
         r"SET userData\.#n\d = :v\d, userDataBytes = userDataBytes \+ :v\d, "
+        r"dispositionBytes = if_not_exists\(dispositionBytes, :v\d\) \+ :v\d+, "
+        r"dispositions\[1000\] = :v\d+, dispositionNumbers\[1000\] = referenceId \+ :v\d+, "
         r"referenceId = referenceId \+ :v\d+, updatedAt = :v\d+, updatedBy = :v\d+, "
         r"requests\[1000\] = :v\d+, taken\[1000\] = :v\d+ REMOVE newMessages, requests\[0\], taken\[0\]",
         call["UpdateExpression"],
@@ -378,6 +389,8 @@ def assert_written_as_sent(call: Mapping[str, Any], body: Mapping[str, Any]) -> 
         'attribute_type(agents, "SS") AND contains(agents, "agent1") AND [state] IN ("Chatting", "LeftChat")'
         f" AND NOT (attribute_exists(id) AND {value})"
         f" AND size(userData) <= 200 AND userDataBytes <= {163_840 - added}"
+        " AND attribute_exists(dispositions) AND size(dispositions) < 100"
+        f" AND NOT dispositionBytes > {65_536 - size}"
         ' AND attribute_exists(requests) AND NOT contains(requests, "bytes")'
     )
 

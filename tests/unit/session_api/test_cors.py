@@ -62,7 +62,8 @@ def test_a_browser_may_ask_without_a_token() -> None:
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
     assert answer["headers"]["Access-Control-Allow-Methods"] == "GET, POST, HEAD, OPTIONS"
-    assert answer["headers"]["Access-Control-Allow-Headers"] == "Authorization,Content-Type,Idempotency-Key,If-Match"
+    allowed = "Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match"
+    assert answer["headers"]["Access-Control-Allow-Headers"] == allowed
 
 
 def test_a_browser_is_told_the_methods_of_the_path_that_it_asks_for() -> None:

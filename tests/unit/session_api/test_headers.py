@@ -54,6 +54,7 @@ def test_lines_that_are_sent_in_different_cases_are_lines_of_one_header() -> Non
         (['W/"34","35"'], {35}),
         (['"a,b", "34"'], {34}),
         (['"W/","34"'], {34}),
+        (['"0"'], {0}),
     ],
     ids=str,
 )
@@ -62,7 +63,7 @@ def test_if_match_is_a_list_of_etags(lines: Sequence[str], named: set[int]) -> N
 
 
 @pytest.mark.parametrize(
-    "tag", ['W/"34"', '"075"', '"+75"', '"7.5"', '"0"', '"-1"', '"x"', '""', '"٣"', '"W/34"', f'"{"9" * 400}"']
+    "tag", ['W/"34"', '"075"', '"+75"', '"7.5"', '"00"', '"-1"', '"x"', '""', '"٣"', '"W/34"', f'"{"9" * 400}"']
 )
 def test_a_tag_that_is_weak_or_that_no_session_has_is_a_tag_and_matches_nothing(tag: str) -> None:
     assert numbers(event("If-Match", tag)) == set()
@@ -81,7 +82,7 @@ def test_an_asterisk_matches_whatever_there_is() -> None:
     ids=str,
 )
 def test_what_is_no_tag_is_refused(lines: Sequence[str]) -> None:
-    with pytest.raises(InvalidParameter, match=r'If-Match must be ETags of the session, such as "34", or \*'):
+    with pytest.raises(InvalidParameter, match=r'If-Match must be ETags, such as "34", or \*'):
         headers.if_match(event("If-Match", *lines))
 
 
@@ -150,3 +151,24 @@ def test_a_body_that_is_compressed_is_refused(lines: Sequence[str]) -> None:
 def test_a_page_has_one_origin() -> None:
     assert headers.origin(event("Origin", "https://a.example.com")) == "https://a.example.com"
     assert headers.origin(event("Origin", "https://a.example.com", "https://b.example.com")) == ""
+
+
+# ------------------------------------------------------------------ what the client has seen
+@pytest.mark.parametrize(
+    ("lines", "seen"),
+    [
+        ([], set()),
+        (['"34"'], {34}),
+        (['W/"34"'], {34}),
+        (['"0"'], {0}),
+        (['"3", W/"4"', '"5"'], {3, 4, 5}),
+        (["*"], set()),
+        ([""], set()),
+        (["34"], set()),
+        (['"034", "-1", "x", "3.5", ""'], set()),
+        ([f'"{"9" * 400}"'], set()),
+    ],
+    ids=str,
+)
+def test_if_none_match_names_what_was_seen_and_nothing_else(lines: Sequence[str], seen: set[int]) -> None:
+    assert headers.if_none_match(event("If-None-Match", *lines)) == seen

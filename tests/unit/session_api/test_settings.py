@@ -8,6 +8,7 @@ from session_api.settings import Settings
 ENVIRONMENT = {
     "SESSION_TABLE": "sessions",
     "MESSAGE_TABLE": "messages",
+    "SETTING_TABLE": "settings",
     "AGENT_POOL": "us-east-1_agents",
     "DISPOSITION_KEY": "Business Result",
     "PUBLIC_URL": "",
@@ -29,7 +30,9 @@ def test_a_missing_setting_is_named(variable: str) -> None:
         Settings.read({name: value for name, value in ENVIRONMENT.items() if name != variable})
 
 
-@pytest.mark.parametrize("variable", ["SESSION_TABLE", "MESSAGE_TABLE", "AGENT_POOL", "DISPOSITION_KEY"])
+@pytest.mark.parametrize(
+    "variable", ["SESSION_TABLE", "MESSAGE_TABLE", "SETTING_TABLE", "AGENT_POOL", "DISPOSITION_KEY"]
+)
 def test_an_empty_setting_is_as_good_as_none(variable: str) -> None:
     with pytest.raises(ValidationError, match=rf"(?m)^{variable}$"):
         Settings.read(ENVIRONMENT | {variable: ""})
