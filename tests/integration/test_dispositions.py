@@ -190,6 +190,15 @@ def test_a_session_of_an_earlier_version_gets_a_history(session: System) -> None
     ]
 
 
+@pytest.mark.parametrize("lacking", ["userDataBytes", "dispositions", "requests"])
+def test_a_session_of_an_earlier_version_gets_the_default(shop: System, lacking: str) -> None:
+    policy(default="DC_Resolved")
+    shop.set_item({name: value for name, value in shop.item().items() if not name.startswith(lacking)})
+    assert by_system("Complete")[0] == 200
+    assert history() == [(34, "DispositionCode", "DC_Resolved", "system")]
+    assert shop.item()["userDataBytes"] == {"N": str(len('"DispositionCode":"DC_Resolved",'))}
+
+
 @pytest.mark.usefixtures("session")
 def test_a_history_has_room_for_100() -> None:
     for number in range(100):
