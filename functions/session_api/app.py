@@ -69,14 +69,27 @@ def _run(event: Event, caller: Caller) -> Answer:
     move = operation.move(caller.role)
     session_id = _session_id(event)
     metrics.add_metadata("operationName", type(operation).__name__)
-    change = operation.change(caller, rules)
     request = requests.identity(event, caller, parameters)
+    try:
+        change = operation.change(caller, rules)
+    except InvalidParameter as refusal:
+        return answers.success(_recorded(session_id, request, refusal))
     if change.handed_to and not agent_pool().can_take_sessions(change.handed_to):
         return answers.success(_repeated(session_id, request, move))
     item = store.update(session_id, request, move, change)
     if change.adds_messages:
         _add_to_transcript(item)
     return answers.success(item["referenceId"])
+
+
+def _recorded(session_id: str, request: Request, refusal: InvalidParameter) -> int:
+    """The number of a change that was made when the policy of dispositions still allowed it; raises the refusal of what
+    is new.
+    """
+    number = store.recorded(session_id, request) if request.has_key else None
+    if number is None:
+        raise refusal
+    return number
 
 
 def _repeated(session_id: str, request: Request, move: Move) -> int:

@@ -1,5 +1,6 @@
 """The creation of a session by the routing system."""
 
+import contextlib
 import hashlib
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from pydantic import Field, ValidationError
 from facebook_session import exact_json, history, idempotency, session, user_data
 from facebook_session.callers import Caller
 from facebook_session.changes import now
-from facebook_session.errors import InvalidParameter
+from facebook_session.errors import InvalidParameter, SessionNotFound
 from facebook_session.listing import Item
 from facebook_session.states import State
 from facebook_session.store import SessionStore
@@ -54,13 +55,25 @@ def create(store: SessionStore, rules: Rules, wanted: NewSession, system: Caller
 
     Raises InvalidParameter where there is one of other content.
     """
-    item = _item(rules, wanted, system, key)
+    try:
+        item = _item(rules, wanted, system, key)
+    except InvalidParameter as refusal:
+        return _created_before(store, _id(wanted, system.name, key), wanted, refusal)
     created = store.create(item)
     if created.get("createdFrom") == item["createdFrom"]:
         return created
     if key and not wanted.id:
         raise InvalidParameter("The header Idempotency-Key was sent before, with another request.")
     raise InvalidParameter("The parameter id is that of another session.")
+
+
+def _created_before(store: SessionStore, session_id: str, wanted: NewSession, refusal: InvalidParameter) -> Item:
+    """The session, where it was created when the policy of dispositions still allowed it; raises the refusal if not."""
+    with contextlib.suppress(SessionNotFound):
+        found = store.find(session_id)
+        if found.get("createdFrom") == _digest(wanted):
+            return found
+    raise refusal
 
 
 def _id(wanted: NewSession, principal: str, key: str) -> str:

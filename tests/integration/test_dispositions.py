@@ -8,7 +8,7 @@ import pytest
 from facebook_session import policies
 from local import seed
 from session_api import app as api
-from tests.integration.requests import by_system, creation, operation, put_policy, read, read_by_system
+from tests.integration.requests import by_system, creation, operation, put_policy, read, read_by_system, sent
 from tests.system import System, body
 
 DONE = {"statusCode": 0}
@@ -338,3 +338,28 @@ def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -
     assert (status, answer["statusCode"]) == (400, 2)
     assert parameter in answer["statusMessage"]
     assert "SECRET" not in answer["statusMessage"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_was_made_under_an_earlier_policy_is_answered_as_it_was() -> None:
+    """Where its answer was lost. Without its key, or with another content, it is a request of now."""
+    key = {"Idempotency-Key": "once"}
+    assert sent(key, "SetDisposition", disposition="DC_Resolved") == (200, DONE, '"34"')
+    policy(codes=CODES[1:], queues={})
+    assert sent(key, "SetDisposition", disposition="DC_Resolved") == (200, DONE, '"34"')
+    assert sent(key, "SetDisposition", disposition="Spam")[0] == 400
+    assert sent({"Idempotency-Key": "twice"}, "SetDisposition", disposition="DC_Resolved")[0] == 400
+    assert set_to("DC_Resolved") == (400, 2)
+    assert set_to("DC_Resolved", "missing") == (400, 2)
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_was_created_under_an_earlier_policy_is_there() -> None:
+    content = {"userData": {"DispositionCode": "DC_Resolved"}}
+    first = create(**content)
+    assert first[0] == 201
+    policy(codes=CODES[1:], queues={})
+    assert create(**content) == first
+    assert create(**content, comment="x") == first  # what isn't known is ignored
+    assert create(**content, queueName="Returns")[0] == 400
+    assert create(**content, id="another")[0] == 400

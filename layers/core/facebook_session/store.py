@@ -62,6 +62,11 @@ class SessionStore:
                 assumed = replace(assumed, unknown_since=assumed.unknown_since or began)
         raise Unavailable  # others changed the session each time in between
 
+    def recorded(self, session_id: str, request: Request) -> int | None:
+        """The number that the request has got already; None where it is new."""
+        old = call(self._client.get_item, **self._at(session_id), ConsistentRead=True).get("Item")
+        return None if old is None else idempotency.reference_id(old, request)
+
     def repeated(self, session_id: str, request: Request, move: Move) -> int | None:
         """The number that the request has got already; None where it is new.
 
