@@ -21,18 +21,21 @@ CODE := functions:layers/core
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # ------------------------------------------------------------------ on this machine
-.PHONY: demo tour docs up down token tail
+.PHONY: demo tour docs reports up down token tail
 demo: .tools/local.done .tools/sam.done ## play the documented exchange on the embedded AWS
 	@$(LOCAL) -m local demo
 
-tour: .tools/local.done .tools/sam.done ## play a whole conversation, and print it with its notifications
+tour: .tools/local.done .tools/sam.done ## play a whole conversation with its notifications, on the stack that runs or one of its own
 	@$(LOCAL) -m local tour
 
 docs: .tools/local.done .tools/sam.done ## play the tour, and put what it shows into docs/
 	@$(LOCAL) -m local docs
+
+reports: .tools/local.done .tools/sam.done ## deploy examples/reports beside the stack that runs, to count dispositions
+	@$(LOCAL) -m local reports
 
 up: .tools/local.done .tools/sam.done ## start the stack in the background, or deploy to it again; PORT=8080
 	@$(LOCAL) -m local up $(if $(PORT),--port $(PORT))
@@ -47,7 +50,7 @@ tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
 
 # ------------------------------------------------------------------ on AWS
-.PHONY: build deploy redrive forget
+.PHONY: build deploy redrive forget dispositions report
 STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
@@ -61,6 +64,16 @@ redrive: .venv/done ## announce what could not be announced, once that is mended
 forget: .venv/done ## remove a session and all that the stack holds of it: SESSION=id; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate forget '$(STACK)' "$$SESSION"
 
+dispositions: .venv/done ## put a policy: FILE=path, CHECK=1 to only look; or print one: VERSION=n; STACK=facebook-sessions
+	@PYTHONPATH=$(CODE) $(RUN) operate dispositions '$(STACK)' "$$FILE" "$$CHECK" "$$VERSION"
+
+REPORTS ?= disposition-reports
+DAYS ?= 7
+OUT ?= .local/report.html
+report: export MPLCONFIGDIR := $(CURDIR)/.local/matplotlib
+report: .venv/done ## show the dispositions that examples/reports counted; DAYS=7 OUT=.local/report.html
+	@PYTHONPATH=examples/reports:examples/reports/src $(RUN) disposition_report '$(STACK)' '$(REPORTS)' '$(DAYS)' '$(OUT)'
+
 # ------------------------------------------------------------------ checks
 .PHONY: check code templates test others unit soak mutants integration e2e prove bench contract format
 check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
@@ -73,7 +86,7 @@ code: .venv/done
 	PYTHONPATH=$(CODE) $(RUN) contract --check
 
 templates: .venv/done .tools/sam.done
-	.venv/bin/cfn-lint template.yaml examples/subscriber/template.yaml
+	.venv/bin/cfn-lint template.yaml examples/subscriber/template.yaml examples/reports/template.yaml
 	$(SAM) validate --lint --region us-east-1
 
 test: check .tools/local.done ## all checks and all tests; those on the embedded AWS beside the others

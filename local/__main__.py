@@ -1,9 +1,12 @@
-"""The commands behind `make demo`, `make tour`, `make docs`, `make up`, `make down`, `make token` and `make tail`."""
+"""The commands behind `make demo`, `make tour`, `make docs`, `make reports`, `make up`, `make down`, `make token` and
+`make tail`.
+"""
 
 import argparse
 import contextlib
 import json
 import math
+import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +19,7 @@ from local.stack import Stack
 HOME: Final = deploy.ROOT / ".local"
 ENVIRONMENT: Final = HOME / "stack.env"
 DEFAULT_PORT: Final = 8080
+REPORTS: Final = "disposition-reports"
 
 
 def main() -> int:
@@ -39,9 +43,10 @@ def main() -> int:
 
 
 def run_tour(_: argparse.Namespace) -> int:
-    """plays a whole conversation on a stack of its own, and stops it"""
-    with _stack_of_its_own("tour") as up:
-        for played in tour.play(up):
+    """plays a whole conversation on the stack that runs, or on one of its own, which it stops"""
+    running = engine.recall(HOME)
+    with _stack_that_runs(running) if running else _stack_of_its_own("tour") as up:
+        for played in tour.play(up, secrets.token_hex(2) if running else ""):
             print("\n" + tour.shown(played), end="", flush=True)
     return 0
 
@@ -61,6 +66,16 @@ def run_demo(_: argparse.Namespace) -> int:
     if not demo.is_the_pages(played):
         raise Problem("The answer or the notification is not the page's.")
     print("\nAnswer and notification are those of Genesys' page.")
+    return 0
+
+
+def run_reports(_: argparse.Namespace) -> int:
+    """deploys examples/reports beside the stack that runs"""
+    running = _running()
+    _say("Deploying examples/reports with the SAM CLI")
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    deploy.deploy_example(running, HOME, "reports", REPORTS, PythonRuntime=python, DataDeletionPolicy="Delete")
+    print(_REPORTS.format(path=ENVIRONMENT.relative_to(deploy.ROOT)))
     return 0
 
 
@@ -124,6 +139,15 @@ def _stack_of_its_own(name: str) -> Iterator[Stack]:
         engine.stop(running)
 
 
+@contextlib.contextmanager
+def _stack_that_runs(running: engine.Engine) -> Iterator[Stack]:
+    """The one of `make up`, with a queue of its own."""
+    client, outputs = deploy.clients(running), deploy.outputs(running)
+    token = seed.log_in(client, outputs, seed.PAGE_AGENT)
+    with queues.listening(client, outputs["NotificationTopicArn"]) as url:
+        yield Stack(running, client, outputs, token, url, HOME)
+
+
 def _port(text: str) -> int:
     if not (text.isdecimal() and 0 < int(text) < 65_536):
         raise Problem("A port is a number from 1 to 65535: make up PORT=…")
@@ -162,10 +186,19 @@ The stack runs. Try it:
 The API is at {api}. See its notifications with `make tail`, stop it with `make down`."""
 
 
+_REPORTS: Final = """
+Dispositions are counted from now on. Set some, or play the tour, and see what came of it:
+
+  make tour
+  source {path}
+  make report"""
+
+
 COMMANDS: Final = {
     "demo": run_demo,
     "tour": run_tour,
     "docs": run_docs,
+    "reports": run_reports,
     "up": run_up,
     "down": run_down,
     "token": run_token,

@@ -48,14 +48,15 @@ def deploy(engine: Engine, overrides: Mapping[str, str], home: Path) -> dict[str
     return outputs(engine)
 
 
-def deploy_subscriber(engine: Engine, home: Path, name: str, **overrides: str) -> dict[str, str]:
-    """Deploys examples/subscriber beside the stack, with what it has to know of it; the outputs of what it deployed."""
+def deploy_example(engine: Engine, home: Path, example: str, name: str, **overrides: str) -> dict[str, str]:
+    """Deploys one of examples/ beside the stack, with what it has to know of it; the outputs of what it deployed."""
     deployed = outputs(engine)
     of_stack = {output: deployed[output] for output in ("NotificationTopicArn", "ApiExecutionArn")}
     chosen = {**of_stack, "ApiUrl": f"{engine.url}/api/v2", **overrides}
     command = [
-        _tool("sam"), "deploy", "--template-file", "examples/subscriber/template.yaml", "--stack-name", name,
-        "--region", REGION, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset",
+        _tool("sam"), "deploy", "--template-file", f"examples/{example}/template.yaml", "--stack-name", name,
+        "--region", REGION, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
+        "--no-confirm-changeset", "--no-fail-on-empty-changeset",
         "--parameter-overrides", *(f"{parameter}={value}" for parameter, value in chosen.items()),
     ]  # fmt: skip
     _run(command, home / f"{name}.log", _credentials(engine))

@@ -16,6 +16,9 @@ PAGE_REFERENCE_ID: Final = 33
 _NO_RECORDS: Final = {"L": [{"B": b""}] * 32}
 """The idempotency records of a session that nothing has changed, as the layer's `NO_RECORDS`; a test compares."""
 
+_NO_HISTORY: Final[dict[str, Any]] = {"dispositions": {"L": []}, "dispositionNumbers": {"L": []}}
+"""Of dispositions, likewise."""
+
 
 def log_in(client: Client, outputs: Mapping[str, str], user_name: str, groups: Iterable[str] = (FEATURE,)) -> str:
     """An ID token of the agent, who is made, in these groups, where the pool has none of that name."""
@@ -79,6 +82,7 @@ def item(session_id: str, agent: str) -> dict[str, Any]:
         "referenceId": {"N": str(PAGE_REFERENCE_ID)},
         "requests": _NO_RECORDS,
         "taken": _NO_RECORDS,
+        **_NO_HISTORY,
         "createdAt": {"S": "2014-01-09T09:58:12.035+00:00"},
         "updatedAt": {"S": "2014-01-09T09:58:12.035+00:00"},
     }

@@ -1,8 +1,9 @@
 """A whole conversation, from its creation to its end: each request, its answer, and the notifications that it gives."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from botocore.credentials import Credentials
@@ -20,6 +21,7 @@ SYSTEMS: Final = frozenset({ROUTING, CHANNEL, SUBSCRIBER})
 SESSION: Final = "0000Na9B26EF004P"
 REJECTED_SESSION: Final = "0000Na9B26EF005Q"
 CLOSED_SESSION: Final = "0000Na9B26EF006R"
+_SESSIONS: Final = (SESSION, REJECTED_SESSION, CLOSED_SESSION)
 _NOTIFICATION_SECONDS: Final = 30
 
 Notification = dict[str, Any]
@@ -154,14 +156,25 @@ STEPS: Final = (*_CONVERSATION, *_REJECTED, *_CLOSED)
 """A conversation; one that an agent rejects and another takes; and one that nobody takes."""
 
 
-def play(stack: Stack) -> Iterator[Played]:
-    """Plays the steps, and gives each as it is done; raises Problem where one goes another way."""
+def play(stack: Stack, mark: str = "") -> Iterator[Played]:
+    """Plays the steps, and gives each as it is done; raises Problem where one goes another way.
+
+    The `mark` comes behind the sessions' ids: a stack can have those of an earlier tour.
+    """
     tokens = {who: seed.log_in(stack.client, stack.outputs, who) for who in ("Anna", "Ben")}
-    for step in STEPS:
+    for step in (_marked(one, mark) for one in STEPS):
         answer = _send(stack, step, tokens)
         if answer.status != step.status:
             raise Problem(f"{step.title} by {step.who}: the answer is {answer.status} {answer.text}")
         yield Played(step, answer, _announced(stack, step))
+
+
+def _marked(step: Step, mark: str) -> Step:
+    path = re.sub("|".join(_SESSIONS), lambda found: found[0] + mark, step.path)
+    body = dict(step.body) if step.body is not None else None
+    if body and "id" in body:
+        body["id"] += mark
+    return replace(step, path=path, body=body)
 
 
 def _send(stack: Stack, step: Step, tokens: Mapping[str, str]) -> Answer:

@@ -1,20 +1,27 @@
-"""The commands behind `make redrive` and `make forget`. The environment says which account and region, as for the AWS
-CLI.
+"""The commands behind `make redrive`, `make forget` and `make dispositions`. The environment says which account and
+region, as for the AWS CLI.
 """
 
 import argparse
+import json
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from facebook_session.errors import Unavailable
+from facebook_session.policies import MAX_AGE_SECONDS
+from facebook_session.policy import Document
 from facebook_session.session import is_session_id
+from operate import policy_file
 from operate.bucket import UndeliveredBucket
 from operate.dead_letter_queue import DeadLetterQueue
+from operate.dispositions import Dispositions, Overtaken
 from operate.eraser import Eraser
 from operate.forget import forget
 from operate.notifier import Notifier
@@ -26,6 +33,8 @@ READ_TIMEOUT_SECONDS: Final = 150
 
 # A repeat of the call would make the function do the same again.
 _PATIENT: Final = Config(read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
+
+_MAX_DIGITS: Final = 15  # of a version: DynamoDB takes no number of any length
 
 _NO_SESSION: Final = "There is no such session. What it left is erased; if it was removed just now, in a few minutes."
 
@@ -42,20 +51,28 @@ class Stack:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m operate", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, run in {"redrive": run_redrive, "forget": run_forget}.items():
+    arguments = parser().parse_args()
+    try:
+        return int(arguments.run(arguments))
+    except (BotoCoreError, ClientError, Unavailable) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m operate", description=__doc__)
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    for name, run in {"redrive": run_redrive, "forget": run_forget, "dispositions": run_dispositions}.items():
         command = commands.add_parser(name, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("stack", type=stack_name, help="the stack's name")
         if name == "forget":
             command.add_argument("session", type=session_id, help="the session's id")
-    arguments = parser.parse_args()
-    try:
-        return int(arguments.run(arguments, stack_named(arguments.stack)))
-    except (BotoCoreError, ClientError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        if name == "dispositions":
+            command.add_argument("file", help="the policy, in JSON")
+            command.add_argument("check", help="anything: put nothing")
+            command.add_argument("version", type=version_number, help="in place of a file: the version to print")
+    return whole
 
 
 def stack_name(text: str) -> str:
@@ -70,10 +87,28 @@ def session_id(text: str) -> str:
     return text
 
 
+def version_number(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS and int(text)):
+        sys.exit("A version is a whole number from 1: make dispositions VERSION=…")
+    return int(text)
+
+
+def described(name: str) -> Mapping[str, Any]:
+    """The stack of this name as CloudFormation has it."""
+    (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    found: Mapping[str, Any] = stack
+    return found
+
+
+def outputs_of(stack: Mapping[str, Any]) -> dict[str, str]:
+    return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())}
+
+
 def stack_named(name: str) -> Stack:
-    """The stack of this name, by its outputs."""
-    (described,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", ())}
+    """What redrive and forget need of the stack of this name, by its outputs."""
+    outputs = outputs_of(described(name))
     if "EraserFunctionName" not in outputs:
         sys.exit(f"{name} is no stack of this API, or one of before 0.2.")
     functions = boto3.client("lambda", config=_PATIENT)
@@ -86,8 +121,20 @@ def stack_named(name: str) -> Stack:
     )
 
 
-def run_redrive(_: argparse.Namespace, stack: Stack) -> int:
+def dispositions_of(name: str) -> Dispositions:
+    """Those of the stack of this name."""
+    stack = described(name)
+    outputs = outputs_of(stack)
+    if "SettingTableName" not in outputs:
+        sys.exit(f"{name} is no stack of this API, or one of before there were policies: deploy this version first.")
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
+    tables = outputs["SettingTableName"], outputs["SessionTableName"]
+    return Dispositions(boto3.client("dynamodb"), *tables, parameters["DispositionKey"])
+
+
+def run_redrive(arguments: argparse.Namespace) -> int:
     """announces and erases what could not be, once that is mended; 1 where something is left to be announced"""
+    stack = stack_named(arguments.stack)
     removals = stack.dead_letter_queue.redrive()
     outcome = redrive(stack.sessions, stack.bucket, stack.notifier)
     print(f"Records handed to the notifier: {outcome.records}. Objects that are left: {outcome.left}.")
@@ -105,13 +152,54 @@ def wait(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def run_forget(arguments: argparse.Namespace, stack: Stack) -> int:
+def run_forget(arguments: argparse.Namespace) -> int:
     """removes a session and all that the stack holds of it; it takes half a minute"""
+    stack = stack_named(arguments.stack)
     outcome = forget(stack.sessions, stack.bucket, stack.eraser, arguments.session, wait)
     if not outcome.erased:
         print("The eraser could not erase it; its log says why. Run this again.", file=sys.stderr)
         return 1
     print("The session is erased." if outcome.existed else _NO_SESSION)
+    return 0
+
+
+def run_dispositions(arguments: argparse.Namespace) -> int:
+    """puts a policy of dispositions as the next version, or only tells what it would change, or prints a version"""
+    if arguments.version and arguments.file:
+        sys.exit("Name a file or a version, not both: make dispositions FILE=… or VERSION=…")
+    if arguments.version:
+        return print_version(arguments.stack, arguments.version)
+    if not arguments.file:
+        sys.exit("Name the file: make dispositions FILE=…")
+    try:
+        document = policy_file.read(arguments.file)
+    except policy_file.BadFile as bad:
+        sys.exit(f"{bad}.")
+    return put_policy(dispositions_of(arguments.stack), document, only_check=bool(arguments.check))
+
+
+def print_version(stack: str, number: int) -> int:
+    document = dispositions_of(stack).version(number)
+    if document is None:
+        sys.exit(f"There is no version {number}.")
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+    return 0
+
+
+def put_policy(dispositions: Dispositions, document: Document, *, only_check: bool) -> int:
+    proposal = dispositions.propose(document)
+    print(*(proposal.whole() if only_check else proposal.short()), sep="\n")
+    if only_check:
+        print("Nothing was put.")
+        return 0
+    try:
+        version = dispositions.put(proposal, boto3.client("sts").get_caller_identity()["Arn"])
+    except Overtaken:
+        sys.exit("Somebody else has put a version meanwhile, and this one is not put. Run this again.")
+    if version == proposal.present:
+        print(f"This file is version {version} already. Nothing was put.")
+    else:
+        print(f"Version {version} was put. Functions go by it within {MAX_AGE_SECONDS} seconds.")
     return 0
 
 

@@ -19,9 +19,11 @@ os.environ.update(
     DISPOSITION_KEY="DispositionCode",
     PERSONAL_DATA="include",
     RETENTION_DAYS="0",
-    # the example subscriber's
+    # the example subscribers
     API_URL="http://localhost:8080/api/v2",
     COPY_TABLE="copies",
+    COUNTED_TABLE="counted",
+    COUNT_TABLE="counts",
     NOTIFICATION_TOPIC_ARN="arn:aws:sns:us-east-1:000000000000:notifications",
     PUBLIC_URL="http://localhost:8080/api/v2",
     POWERTOOLS_SERVICE_NAME="test",

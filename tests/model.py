@@ -239,8 +239,8 @@ class Seen(NamedTuple):
     """What a write takes its session for: at first what is nearly always so, and then what a refused write brings.
 
     `number` is the session's, where the write relies on what it can't ask for: how large the user data gets, or that
-    nothing `alters`. An agent who calls is taken to be `in_chat`, another is not. An agent who completes is taken to
-    have set a disposition.
+    nothing `alters`; `is_exact` says that it knows how large. An agent who calls is taken to be `in_chat`, another is
+    not, and an agent who completes to have set a disposition.
     """
 
     in_chat: str | None
@@ -252,6 +252,7 @@ class Seen(NamedTuple):
     disposition_alters: bool = True
     has_disposition: bool = False
     has_history: bool = True
+    is_exact: bool = False
 
 
 @dataclass
@@ -325,7 +326,9 @@ class Session:
         alters, now = self._alters(request), self.now
         gets_default = request.default is not None and not now.has_disposition
         lacks_history = request.keeps_history and not self.has_history
-        relies = not alters or bool(request.user_data) or gets_default or lacks_history
+        lacks_room = bool(request.user_data) and not self._surely_has_room(request)
+        is_exact = alters and (lacks_room or (gets_default and self.bound is None))
+        relies = not alters or is_exact or lacks_history
         return Seen(
             now.in_chat,
             now.state,
@@ -336,12 +339,13 @@ class Session:
             self._disposition_alters(request),
             now.has_disposition,
             self.has_history,
+            is_exact,
         )
 
     def _is(self, request: Request, seen: Seen) -> bool:
         """Whether the session is what the write takes it for, in all that matters to the write."""
         now = self.seen(request)
-        has_room = not request.user_data or seen.number is not None or self._surely_has_room(request)
+        has_room = not request.user_data or seen.is_exact or self._surely_has_room(request)
         gets_default = request.default is not None and not now.has_disposition and self._ends(request)
         return (
             seen.number in (None, self.number)
@@ -354,7 +358,7 @@ class Session:
             and (seen.disposition_alters == now.disposition_alters or not (request.disposition_key and now.alters))
             and (seen.has_disposition == now.has_disposition or request.default is None or not self._ends(request))
             and (seen.has_history == now.has_history or not (now.disposition_alters or gets_default))
-            and (seen.number is not None or self.bound is not None or not gets_default)
+            and (seen.is_exact or self.bound is not None or not gets_default)
             and not (now.disposition_alters and self._history_is_full)
         )
 
@@ -393,7 +397,7 @@ class Session:
         self._keep(request, before, after)
         added = {key: after.user_data[key] for key in request.user_data} or _added(before, after)
         if added:
-            guess = None if seen.number or self.bound is None else self.bound + size(added)
+            guess = None if seen.is_exact or self.bound is None else self.bound + size(added)
             self.bound = guess or facts_size(after)
 
     def _keep(self, request: Request, before: Facts, after: Facts) -> None:
@@ -473,6 +477,10 @@ class Session:
         """What the typing notification of this count tells."""
         number, user = self.typed[count - 1]
         return Message("TypingStarted", CUSTOMER if user in SYSTEMS else self.past[number - 1].participants[0])
+
+    def author(self, number: int, position: int) -> str:
+        """Who made the change of this number, or typed behind it."""
+        return self.typed[position - 5][1] if position > 4 else self.changed_by[number - 1]
 
     def typing_event(self, count: int) -> str:
         """The `eventId` of the typing notification of this count."""

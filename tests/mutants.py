@@ -46,6 +46,10 @@ _NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
 _QUERY: Final = "functions/session_api/query_string.py"
 _READS: Final = "tests/unit/session_api/test_reads.py"
 _RULE: Final = "examples/subscriber/src/session_copies/rule.py"
+_COUNTS: Final = "examples/reports/src/disposition_counts/rule.py"
+_COUNT_FUNCTION: Final = "examples/reports/src/disposition_counts/app.py"
+_COUNT_TABLES: Final = "examples/reports/src/disposition_counts/tables.py"
+_COUNTED: Final = "tests/unit/disposition_counts"
 
 
 class Mutant(NamedTuple):
@@ -1003,6 +1007,76 @@ MUTANTS: Final = (
         _WRITE_DISPOSITION,
         '    write.only_if(f"NOT {has_one}")\n',
         "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the counts' look at what is known",
+        _COUNTS,
+        "if one.number <= counted.number:",
+        "if one.number == counted.number:",
+        _COUNTED,
+    ),
+    Mutant(
+        "the counts' look at gaps",
+        _COUNTS,
+        "if one.number == counted.number + 1 and not one.sets:",
+        "if not one.sets:",
+        _COUNTED,
+    ),
+    Mutant(
+        "the counts' look at the history up to the change alone",
+        _COUNTS,
+        " if entry.number <= one.number]",
+        "]",
+        _COUNTED,
+    ),
+    Mutant(
+        "the counts' look at the first notification of a change alone",
+        _COUNT_FUNCTION,
+        """.rpartition("#")[2] == "1":""",
+        """.rpartition("#")[2] < "5":""",
+        _NOTIFIER,
+    ),
+    Mutant(
+        "the condition of the counts' write",
+        _COUNT_TABLES,
+        " | _only_if_still(before)",
+        "",
+        "tests/integration/test_counts.py",
+    ),
+    Mutant(
+        "the count that a correction takes away",
+        _COUNT_TABLES,
+        "steps = [(before.group, -1), (after.group, 1)]",
+        "steps = [(after.group, 1)]",
+        "tests/integration/test_counts.py",
+    ),
+    Mutant(
+        "the answer to a repeat of what an earlier policy allowed",
+        _API,
+        "store.recorded(session_id, request) if request.has_key else None",
+        "None",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the answer to a repeated creation that an earlier policy allowed",
+        "functions/session_api/creation.py",
+        """        if found.get("createdFrom") == _digest(wanted):\n""",
+        "        if False:\n",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the content of a repeated creation that an earlier policy allowed",
+        "functions/session_api/creation.py",
+        """        if found.get("createdFrom") == _digest(wanted):\n""",
+        "        if True:\n",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the default of a session that has no size yet",
+        _WRITE_DISPOSITION,
+        "        if assumed.bytes_after is None:\n",
+        "        if True:\n",
         _DISPOSITIONS,
     ),
 )

@@ -54,7 +54,7 @@ class Subscriber:
 
 
 def subscribe(stack: Stack, name: str, **parameters: str) -> Subscriber:
-    return Subscriber(stack, name, deploy.deploy_subscriber(stack.engine, stack.home, name, **parameters))
+    return Subscriber(stack, name, deploy.deploy_example(stack.engine, stack.home, "subscriber", name, **parameters))
 
 
 def sessions(stack: Stack) -> dict[str, tuple[int, Any]]:

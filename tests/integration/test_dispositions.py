@@ -268,7 +268,7 @@ def test_after_its_hours_nothing_is_corrected_any_more(shop: System) -> None:
 
 @pytest.mark.usefixtures("system")
 def test_versions_are_counted_and_stay_readable() -> None:
-    assert read("/v2/settings/dispositions")[:2] == (200, {"statusCode": 0, "key": "name", "settings": []})
+    assert read("/v2/settings/dispositions") == (200, {"statusCode": 0, "key": "name", "settings": []}, '"0"')
     assert put_policy(POLICY) == (200, DONE, '"1"')
     assert put_policy(POLICY) == (200, DONE, '"1"')
     assert put_policy(POLICY | {"enforce": False}, If_Match='"7"')[0] == 412
@@ -314,8 +314,16 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
     monkeypatch.setattr(api, "policies", policies.Policies(type("Down", (), {"query": staticmethod(fails)})(), "x"))
     assert set_to("Spam") == (503, 4)
     assert end() == (503, 4)
+    assert by_system("Complete")[0] == 503
+    assert operation("UpdateUserData", userData={"DispositionCode": "Spam"})[0] == 503
+    assert create(userData={"DispositionCode": "Spam"})[0] == 503
+    assert read("/v2/settings/dispositions")[0] == read("/v2/groups", type="dispositions", fields="*")[0] == 503
     assert shop.item() == before
+    assert create()[0] == 201
     assert operation("SendMessage", text="Hello")[0] == 200
+    assert operation("UpdateUserData", userData={"a": 1})[0] == 200
+    assert operation("DeleteUserData", keys=["DispositionCode"])[0] == 200
+    assert operation("Transfer", targetPath="/users/Anna")[0] == 200
 
 
 @pytest.mark.usefixtures("system")
@@ -330,7 +338,7 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
         ({"codes": CODES, "default": "Returns"}, "default is the name of no code that can be set"),
         ({"codes": CODES, "default": "DC_Swap"}, "default is the name of no code that can be set"),
         ({"codes": CODES, "queues": {"q": ["Returns"]}, "default": "DC_Resolved"}, "default is no code of each queue"),
-        ({"codes": CODES, "lateHours": -1}, "lateHours is not valid"),
+        ({"codes": CODES, "lateHours": -1}, "lateHours must be from 0 to 8760"),
     ],
 )
 def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -> None:

@@ -501,11 +501,9 @@ class Histories(RuleBasedStateMachine):
             if session_id == REMOVED:
                 continue
             session, body = self.sessions[session_id], json.loads(entry["Message"], parse_float=Decimal)
-            typed = int(position) - 4
-            by = session.typed[typed - 1][1] if typed > 0 else session.changed_by[int(number) - 1]
-            assert persons(entry) == (session.past[int(number) - 1].agent, by)
-            if typed > 0:
-                assert [said(one) for one in body["messages"]] == [session.typing(typed)]
+            assert persons(entry) == (session.past[int(number) - 1].agent, session.author(int(number), int(position)))
+            if int(position) > 4:
+                assert [said(one) for one in body["messages"]] == [session.typing(int(position) - 4)]
                 continue
             assert body["notificationType"] == session.kinds(int(number))[int(position) - 1]
             if "facebooksession" in body:

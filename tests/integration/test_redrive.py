@@ -98,14 +98,7 @@ def test_what_lay_in_quarantine_is_announced_with_its_own_event_id(system: Syste
 def test_what_systems_did_is_announced_late_as_it_would_have_been(
     system: System, topic: Refusing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_system("SendStartTypingNotification")
-    by_system("SendMessage", text="Hello?")
-    for agent in ("Anna", "Ben", "Ben"):
-        by_system("Transfer", targetPath=f"/users/{agent}")
-    operation("Reject", user="Ben")
-    by_system("Transfer", targetPath="/users/Anna")
-    operation("Accept", user="Anna", nickname="Anna")
-    by_system("Leave")
+    systems_act()
     records = system.records()
     topic.mended = True
     system.deliver(records)
@@ -118,6 +111,17 @@ def test_what_systems_did_is_announced_late_as_it_would_have_been(
     assert run() == Outcome(records=len(records), orphaned=0, left=0, stopped=False)
     assert announced(system) == in_time
     assert len(in_time) == len(records) + 5
+
+
+def systems_act() -> None:
+    by_system("SendStartTypingNotification")
+    by_system("SendMessage", text="Hello?")
+    for agent in ("Anna", "Ben", "Ben"):
+        by_system("Transfer", targetPath=f"/users/{agent}")
+    operation("Reject", user="Ben")
+    by_system("Transfer", targetPath="/users/Anna")
+    operation("Accept", user="Anna", nickname="Anna")
+    by_system("Leave")
 
 
 def announced(system: System) -> list[tuple[Any, Any]]:

@@ -49,3 +49,17 @@ def test_a_token_is_for_the_agent_who_is_named_and_not_for_the_shells_user(argum
 
 def test_the_session_to_forget_is_the_one_that_is_named() -> None:
     assert run("forget", "SESSION=it's", "RUN=echo") == "operate forget facebook-sessions it's"
+
+
+def test_the_policy_to_put_is_the_file_that_is_named() -> None:
+    """Each word is one argument, whatever it has in it, and what is not given is an empty one."""
+    told = run("dispositions", "FILE=it's $$HOME.json", "CHECK=1", "RUN=printf '<%s>' ")
+    assert told == "<operate><dispositions><facebook-sessions><it's $HOME.json><1><>"
+    assert run("dispositions", "VERSION=3", "RUN=printf '<%s>' ").endswith("<facebook-sessions><><><3>")
+
+
+def test_a_report_is_of_a_week_unless_it_is_said() -> None:
+    told = run("report", "RUN=echo")
+    assert told == "disposition_report facebook-sessions disposition-reports 7 .local/report.html"
+    told = run("report", "RUN=echo", "STACK=a", "REPORTS=b", "DAYS=30", "OUT=c.html")
+    assert told == "disposition_report a b 30 c.html"

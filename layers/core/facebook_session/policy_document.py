@@ -55,6 +55,24 @@ class PolicyDocument(_Member):
 
 MEMBERS: Final = frozenset(to_camel(name) for model in (Code, PolicyDocument) for name in model.model_fields)
 
+_REASONS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is no member of a policy",
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be an array",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must not be blank",
+    "string_too_long": f"is longer than {MAX_NAME_LENGTH} characters",
+    "too_long": f"must have at most {MAX_QUEUES} entries",
+    "greater_than_equal": f"must be from 0 to {MAX_LATE_HOURS}",
+    "less_than_equal": f"must be from 0 to {MAX_LATE_HOURS}",
+}
+"""For the kinds of pydantic's errors: its own words speak of Python."""
+
 
 def demand_valid(document: Mapping[str, Any]) -> None:
     """Raises PolicyFault with the first fault."""
@@ -70,8 +88,7 @@ def _fault(error: ValidationError | RecursionError) -> PolicyFault:
     if isinstance(error, RecursionError):
         return PolicyFault(("codes",), "is nested too deep")
     first = error.errors(include_url=False, include_input=False)[0]
-    reason = {"missing": "is missing", "extra_forbidden": "is no member of a policy"}.get(first["type"])
-    return PolicyFault(first["loc"], reason or f"is not valid: {first['msg'].lower()}")
+    return PolicyFault(first["loc"], _REASONS.get(first["type"], "is not valid"))
 
 
 def _places(codes: Sequence[Code], around: Place = ("codes",)) -> Iterator[tuple[Place, Code]]:

@@ -173,18 +173,37 @@ def _disposition_alters(old: Image, change: Change) -> bool:
 
 
 def _bytes_after(old: Image, change: Change) -> int | None:
-    """How large the user data is after the change, if that sets any. What is too much already may get less."""
+    """How large the user data is after the change; None where its bound tells that it has room, which is all that a
+    write can ask for by itself. What is too much already may get less.
+
+    To count on the exact size where it isn't needed would have many writers wait for each other.
+    """
+    added = _added(old, change)
+    if not added or _has_room(old, change, added):
+        return None
     before = plain(old["userData"]["M"])
+    after = {key: value for key, value in before.items() if key not in change.removed_keys} | dict(added)
+    size = user_data.size(after)
+    if change.user_data:
+        _demand_room(len(after), len(before), change.limits.keys, "have more than {} keys")
+        _demand_room(size, user_data.size(before), change.limits.bytes, "be larger than {} bytes")
+    return size
+
+
+def _added(old: Image, change: Change) -> Mapping[str, Any]:
+    """The user data that the change sets, be it the default of a session that ends."""
     closing = change.closing
     if closing and closing.default is not None and not _has_disposition(old, closing):
-        return user_data.size(before | {closing.key: closing.default})
-    if not change.user_data:
-        return None
-    after = {key: value for key, value in before.items() if key not in change.removed_keys} | dict(change.user_data)
-    size = user_data.size(after)
-    _demand_room(len(after), len(before), change.limits.keys, "have more than {} keys")
-    _demand_room(size, user_data.size(before), change.limits.bytes, "be larger than {} bytes")
-    return size
+        return {closing.key: closing.default}
+    return change.user_data
+
+
+def _has_room(old: Image, change: Change, added: Mapping[str, Any]) -> bool:
+    """For a default there always is."""
+    if "userDataBytes" not in old or not change.user_data:
+        return "userDataBytes" in old
+    has_bytes = int(old["userDataBytes"]["N"]) <= change.limits.bytes - user_data.size(added)
+    return has_bytes and len(old["userData"]["M"]) <= change.limits.keys - len(added)
 
 
 def _demand_room(after: int, before: int, limit: int, excess: str) -> None:

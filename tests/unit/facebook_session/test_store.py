@@ -265,6 +265,18 @@ class Refusing(FakeDynamoDB):
         return super().update_item(**call)
 
 
+def test_a_refused_change_demands_no_number_where_the_bound_has_room() -> None:
+    """Many writers at once would have but one of them succeed at a time."""
+    old = session(customerMessageCount=0)
+    del old["requests"]
+    dynamodb = Refusing(old)
+    update(dynamodb, Change({"a": "x"}))
+    first, second = (spelled(call, "ConditionExpression") for call in dynamodb.calls)
+    assert "referenceId" not in second
+    assert "userDataBytes <= " in second
+    assert first != second
+
+
 def test_a_change_that_fits_after_all_is_written_at_the_number_for_which_that_was_seen() -> None:
     dynamodb = Refusing(session(userData=dict.fromkeys(FULL, "y")))
     nearly = {f"key {number}": "x" for number in range(50)}
@@ -414,6 +426,6 @@ def test_a_late_correction_is_written_where_it_still_may_be() -> None:
     dynamodb = Outcomes(condition_failed(image(over)), 34)
     assert update(dynamodb, late) == 34
     assert spelled(dynamodb.calls[-1], "ConditionExpression").startswith(
-        'referenceId = 33 AND [state] = "Completed" AND completedAt > "2014-01-09T09"'
+        '[state] = "Completed" AND completedAt > "2014-01-09T09"'
         ' AND (contains(agents, "agent1") OR contains(tookPart, "agent1")) AND '
     )

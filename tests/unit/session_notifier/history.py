@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.error import URLError
 
+from disposition_counts.rule import Entry, Group
 from session_copies.rule import Copy
 from session_notifier import notifications
 from tests.unit.builders import FakeSNS, record, session
@@ -79,6 +80,18 @@ class History:
         """What an exact copy of every session is."""
         return {name: copies[-1] for name, copies in self.copies.items()}
 
+    @property
+    def groups(self) -> list[Group]:
+        """Where every session is to be counted, by its `step`."""
+        return [
+            Group(last.day, str(last.code), "", last.agent) for last in (self.entries(one)[-1] for one in self.copies)
+        ]
+
+    def entries(self, name: str) -> list[Entry]:
+        """The history of the session's `step`, as of a disposition: set on another day and by another agent each."""
+        numbers = [copy.number for copy in self.copies[name] if copy.user_data == {"step": copy.number}]
+        return [Entry(one, str(one), f"2014-01-{1 + one % 3:02}", f"agent{one % 2}") for one in numbers]
+
     def events_of(self, one: dict[str, Any]) -> list[str]:
         old, new = one["dynamodb"]["OldImage"], one["dynamodb"]["NewImage"]
         count = (old["userData"] != new["userData"]) + ("newMessages" in new)
@@ -141,10 +154,20 @@ class Sessions:
         self._chance = chance
 
     def read(self, session_id: str) -> Copy:
+        return self._history.copies[session_id][self._number(session_id) - 1]
+
+    def history(self, session_id: str, _key: str) -> list[Entry]:
+        number = self._number(session_id)
+        return [entry for entry in self._history.entries(session_id) if entry.number <= number]
+
+    def queue(self, session_id: str) -> str:
+        self._number(session_id)
+        return ""
+
+    def _number(self, session_id: str) -> int:
         self._history.reads += 1
         if self._chance.random() < 0.3:
             self._history.failed_reads += 1
             raise URLError("no answer")
         ahead = self._history.seen[session_id] + self._chance.randrange(3)
-        copies = self._history.copies[session_id]
-        return copies[min(ahead, len(copies)) - 1]
+        return min(ahead, len(self._history.copies[session_id]))

@@ -1,6 +1,6 @@
 """Whatever fails between stream, topic and subscriber, each change is announced in order, or lies in the bucket.
 
-Redrive leaves the bucket empty, and the example subscriber's copies are exact. SEEDS is the number of histories, by
+Redrive leaves the bucket empty, and the examples' copies and counts are exact. SEEDS is the number of histories, by
 default 300; each is told by its seed.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from disposition_counts import app as counter
 from facebook_session.quarantine import Quarantine
 from operate.bucket import UndeliveredBucket
 from operate.notifier import Notifier
@@ -22,6 +23,7 @@ from session_copies import app as subscriber
 from session_notifier import app
 from session_notifier.publisher import Publisher
 from tests.copies import KeptCopies
+from tests.counts import KeptCounts, totals
 from tests.queue import Queue, received
 from tests.stream import Mapping
 from tests.unit.bucket import FakeBucket
@@ -39,14 +41,14 @@ class Context:
 
 
 class World:
-    """The notifier between a history and a topic, a bucket behind both, and the subscriber behind the topic."""
+    """The notifier between a history and a topic, a bucket behind both, and the examples behind the topic."""
 
     def __init__(self, seed: int, *, dead: bool, **rates: float) -> None:
         self.chance = random.Random(seed)
         self.history = History(self.chance)
         self.topic = Topic(self.chance, self.history, dead=dead, **rates)
         self.bucket = FakeBucket()
-        self.copies = KeptCopies()
+        self.copies, self.counts = KeptCopies(), KeptCounts()
         self.undelivered: set[str] = set()
         self._delivered = 0
 
@@ -57,6 +59,9 @@ class World:
         patch.setattr(app, "transcript", Transcripts)
         patch.setattr(subscriber, "copies", self.copies)
         patch.setattr(subscriber, "sessions", Sessions(self.history, self.chance))
+        patch.setattr(counter, "tables", self.counts)
+        patch.setattr(counter, "api", Sessions(self.history, self.chance))
+        patch.setattr(counter, "key", "step")
 
     def drain(self, crashes: float, repeats: float) -> None:
         """Hands the history to the notifier, as the stream's mapping does."""
@@ -77,15 +82,16 @@ class World:
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
     def subscribe(self) -> None:
-        """The subscriber takes what was published since the last time, and then what had failed too often."""
+        """The examples take what was published since the last time, and then what had failed too often."""
         entries = {event_id(entry): entry for entry in self.topic.entries}
         fresh = [received(entries[one]) for one in self.topic.published[self._delivered :]]
         self._delivered = len(self.topic.published)
-        queue = Queue(self.history.seen_by(subscriber.lambda_handler), self.chance)
-        queue.drain(fresh)
-        for _ in range(REDRIVES):
-            queue.redrive()
-        assert queue.dead == [], "the subscriber can't take it"
+        for function in (subscriber, counter):
+            queue = Queue(self.history.seen_by(function.lambda_handler), self.chance)
+            queue.drain(fresh)
+            for _ in range(REDRIVES):
+                queue.redrive()
+            assert queue.dead == [], "the subscriber can't take it"
 
     def undelivered_events(self) -> Iterator[str]:
         for content in self.bucket.objects.values():
@@ -115,8 +121,8 @@ def notify(batch: list[dict[str, Any]]) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the faults, which are many."""
-    monkeypatch.setattr(app.logger, "error", lambda *_, **__: None)
-    monkeypatch.setattr(subscriber.logger, "error", lambda *_, **__: None)
+    for one in (app, subscriber, counter):
+        monkeypatch.setattr(one.logger, "error", lambda *_, **__: None)
 
 
 def play(seed: int, then: Callable[[World], None], *, dead: bool = False, **rates: float) -> World:
@@ -159,6 +165,7 @@ def mend(world: World) -> None:
     assert world.bucket.objects == {}, "not empty"
     assert {*world.topic.published} == world.history.events, "lost after redrive"
     assert world.copies.kept == world.history.latest, "the subscriber's copies are not exact"
+    assert world.counts.counts == totals(world.history.groups), "the counts are not those of the sessions"
 
 
 def check_and_mend(world: World) -> None:

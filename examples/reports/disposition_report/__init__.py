@@ -1,0 +1,1 @@
+"""Shows the counts of dispositions: tables for the terminal, and a page with charts."""
