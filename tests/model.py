@@ -11,6 +11,9 @@ CUSTOMER: Final = "Kim"
 MAX_RECORDS: Final = 3
 """How many idempotency records a session has here: few, so that it drops some within a test."""
 
+MAX_DISPOSITIONS: Final = 5
+"""How many a session's history has here before it is full."""
+
 USER_DATA_LIMITS: Final = (2, 45)
 DISPOSITION_LIMITS: Final = (3, 60)
 """How many keys and bytes a session's user data may have here, so that it is full within a test."""
@@ -18,8 +21,14 @@ DISPOSITION_LIMITS: Final = (3, 60)
 AGENTS: Final = ("Anna", "Ben", "Dora")
 """Those who can take sessions."""
 
+SYSTEM: Final = "system"
+"""How the history calls them all."""
+
 SYSTEMS: Final = ("arn:aws:iam::123456789012:role/channel", "arn:aws:iam::123456789012:role/routing")
 """Those who speak for the customer, and move sessions; the second creates them too."""
+
+DISPOSITION: Final = "DispositionCode"
+"""The key that policies are about."""
 
 TYPING: Final = "SendStartTypingNotification"
 FOCUS: Final = "SetInFocus"
@@ -34,6 +43,41 @@ REJECTED: Final = "Completed by Reject"
 
 Texts = Mapping[str, str]
 """User data: by key the value's JSON, since to Python 1 and true were equal."""
+
+
+class Policy(NamedTuple):
+    """Of dispositions: `codes` are the names of those that can be set."""
+
+    codes: tuple[str, ...] = ()
+    enforce: bool = False
+    mandatory: bool = False
+    default: str | None = None
+    late_hours: int = 0
+
+    @property
+    def document(self) -> dict[str, Any]:
+        codes = [{"name": name, "displayName": name.lower()} for name in self.codes]
+        given = {name: getattr(self, name) for name in ("enforce", "mandatory", "default")}
+        return {"codes": codes, "lateHours": self.late_hours, **given}
+
+    def refuses(self, user_data: "Texts") -> bool:
+        """Whatever the session is."""
+        value = json.loads(user_data.get(DISPOSITION, '"A"'))
+        if DISPOSITION not in user_data or not (self.enforce or self.mandatory):
+            return False
+        return not isinstance(value, str) or (self.enforce and value not in self.codes)
+
+
+NO_POLICY: Final = Policy()
+
+
+class Disposition(NamedTuple):
+    """An entry of the history; `value` is JSON."""
+
+    number: int
+    key: str
+    value: str | None
+    user: str
 
 
 class Answer(NamedTuple):
@@ -78,6 +122,10 @@ class Facts:
         return Message("ParticipantJoined", CUSTOMER) in self.messages
 
     @property
+    def has_disposition(self) -> bool:
+        return self.user_data.get(DISPOSITION, "").strip('"') != "" and self.user_data[DISPOSITION].startswith('"')
+
+    @property
     def situation(self) -> str:
         """By which it shows what is allowed."""
         return REJECTED if self.ended_by == "Reject" else self.state
@@ -106,6 +154,7 @@ class Request:
     key: str
     sends_key: bool
     if_match: int | None = None
+    policy: Policy = NO_POLICY
 
     @property
     def is_systems(self) -> bool:
@@ -125,14 +174,47 @@ class Request:
     def user_data(self) -> Texts:
         """The keys that it sets."""
         if self.operation == "SetDisposition":
-            key = self.parameters.get("dispositionKey", "DispositionCode")
-            return texts({key: self.parameters["disposition"]})
+            return texts({self.parameters.get("dispositionKey", DISPOSITION): self.parameters["disposition"]})
         return texts(self.parameters.get("userData", {}))
 
     @property
+    def keys(self) -> Sequence[str]:
+        """Those that it sets or removes."""
+        return [*self.user_data, *self.parameters.get("keys", ())]
+
+    @property
+    def disposition_key(self) -> str | None:
+        """That of the disposition that it sets or removes."""
+        if self.operation == "SetDisposition":
+            return self.keys[0]
+        return DISPOSITION if DISPOSITION in self.keys else None
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Whether it needs a session with a disposition."""
+        return self.policy.mandatory and self.operation == "Complete" and not self.is_systems
+
+    @property
+    def default(self) -> str | None:
+        """What the session gets where it ends without one."""
+        ends = self.operation in ("Complete", "Reject") or (self.operation == "Leave" and self.is_systems)
+        return self.policy.default if ends and not self.is_mandatory else None
+
+    @property
+    def may_be_late(self) -> bool:
+        return bool(self.operation == "SetDisposition" and not self.is_systems and self.policy.late_hours)
+
+    @property
+    def keeps_history(self) -> bool:
+        return bool(self.disposition_key or self.is_mandatory or self.default)
+
+    @property
     def is_written(self) -> bool:
-        """A transfer to nobody, or to oneself, is refused without a write, and so is what only agents can do."""
-        return bool(self.allowed_in) and (self.operation != "Transfer" or self.target in {*AGENTS} - {self.user})
+        """A transfer to nobody, or to oneself, is refused without a write, and so is what only agents can do, and what
+        the policy forbids.
+        """
+        is_vain = self.operation == "Transfer" and self.target not in {*AGENTS} - {self.user}
+        return bool(self.allowed_in) and not is_vain and not self.policy.refuses(self.user_data)
 
     @property
     def is_numbered(self) -> bool:
@@ -157,7 +239,8 @@ class Seen(NamedTuple):
     """What a write takes its session for: at first what is nearly always so, and then what a refused write brings.
 
     `number` is the session's, where the write relies on what it can't ask for: how large the user data gets, or that
-    nothing `alters`. An agent who calls is taken to be `in_chat`, another is not.
+    nothing `alters`; `is_exact` says that it knows how large. An agent who calls is taken to be `in_chat`, another is
+    not, and an agent who completes to have set a disposition.
     """
 
     in_chat: str | None
@@ -166,6 +249,10 @@ class Seen(NamedTuple):
     customer_joined: bool = False
     alters: bool = True
     number: int | None = None
+    disposition_alters: bool = True
+    has_disposition: bool = False
+    has_history: bool = True
+    is_exact: bool = False
 
 
 @dataclass
@@ -180,8 +267,13 @@ class Session:
     past: list[Facts]
     bound: int | None = None
     has_records: bool = False
+    has_history: bool = False
     changed_by: list[str] = field(default_factory=lambda: [SYSTEMS[1]])
     typed: list[tuple[int, str]] = field(default_factory=list)
+    dispositions: list[Disposition] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=lambda: [NO_POLICY])
+    took_part: set[str] = field(default_factory=set)
+    completed: int = 0
     _records: list[_Remembered] = field(default_factory=list)
 
     @classmethod
@@ -190,7 +282,11 @@ class Session:
         facts = Facts(content["agent"]["userName"], texts(content["userData"]))
         if earlier:
             return cls(session_id, content, [facts], changed_by=[""])
-        return cls(session_id, content, [facts], facts_size(facts), has_records=True)
+        value = facts.user_data.get(DISPOSITION)
+        begun = [] if value is None else [Disposition(1, DISPOSITION, value, SYSTEM)]
+        return cls(
+            session_id, content, [facts], facts_size(facts), has_records=True, has_history=True, dispositions=begun
+        )
 
     @property
     def number(self) -> int:
@@ -207,8 +303,11 @@ class Session:
     # -------------------------------------------------------------- requests
     def refuses(self, request: Request) -> Answer:
         """What is not written: only of a transfer to nobody it matters what the session is like."""
-        is_vain = not request.allowed_in or request.target == request.user
-        return REFUSED if is_vain else self._known(request) or self._refusal(request) or REFUSED
+        if not request.allowed_in or request.target == request.user:
+            return REFUSED
+        if request.policy.refuses(request.user_data):
+            return (self._known(request) if request.sends_key else None) or REFUSED
+        return self._known(request) or self._refusal(request, 0) or REFUSED
 
     def write(self, request: Request, seen: Seen, second: int, *, in_doubt: bool) -> Answer | None:
         """What DynamoDB does with one write, and the API with its refusal; None: it is to write again.
@@ -216,47 +315,98 @@ class Session:
         `in_doubt` says that the outcome of one before it is unknown.
         """
         doubt = self._doubt(request, second, in_doubt=in_doubt)
-        settled = self._known(request) or (doubt if request.is_recorded else None) or self._refusal(request)
+        settled = self._known(request) or (doubt if request.is_recorded else None) or self._refusal(request, second)
         if settled is None and self._is(request, seen):
             self._carry_out(request, seen, second)
             return Answer(200, 0, self.number)
-        return self._known(request) or doubt or self._refusal(request) or self._settled(request)
+        return self._known(request) or doubt or self._refusal(request, second) or self._settled(request)
 
     def seen(self, request: Request) -> Seen:
         """What a refused write brings."""
-        alters = self._alters(request)
-        relies = not alters or bool(request.user_data)
-        number = self.number if relies else None
+        alters, now = self._alters(request), self.now
+        gets_default = request.default is not None and not now.has_disposition
+        lacks_history = request.keeps_history and not self.has_history
+        lacks_room = bool(request.user_data) and not self._surely_has_room(request)
+        is_exact = alters and (lacks_room or (gets_default and self.bound is None))
+        relies = not alters or is_exact or lacks_history
         return Seen(
-            self.now.in_chat, self.now.state, self.has_records, self.now.customer_joined, alters=alters, number=number
+            now.in_chat,
+            now.state,
+            self.has_records,
+            now.customer_joined,
+            alters,
+            self.number if relies else None,
+            self._disposition_alters(request),
+            now.has_disposition,
+            self.has_history,
+            is_exact,
         )
 
     def _is(self, request: Request, seen: Seen) -> bool:
         """Whether the session is what the write takes it for, in all that matters to the write."""
         now = self.seen(request)
-        has_room = not request.user_data or seen.number is not None or self._surely_has_room(request)
+        has_room = not request.user_data or seen.is_exact or self._surely_has_room(request)
+        gets_default = request.default is not None and not now.has_disposition and self._ends(request)
         return (
             seen.number in (None, self.number)
             and seen.alters == now.alters
             and (seen.has_records == now.has_records or not (request.is_recorded or not now.alters))
             and (seen.customer_joined == now.customer_joined or request.operation != "Accept")
             and (seen.in_chat == now.in_chat or request.operation not in _TAKING_OUT[request.is_systems])
-            and (seen.state == now.state or request.operation != "Leave")
+            and (seen.state == now.state or not (request.operation == "Leave" or self._is_over(request, seen)))
             and (has_room or not now.alters)
+            and (seen.disposition_alters == now.disposition_alters or not (request.disposition_key and now.alters))
+            and (seen.has_disposition == now.has_disposition or request.default is None or not self._ends(request))
+            and (seen.has_history == now.has_history or not (now.disposition_alters or gets_default))
+            and (seen.is_exact or self.bound is not None or not gets_default)
+            and not (now.disposition_alters and self._history_is_full)
         )
+
+    def _ends(self, request: Request) -> bool:
+        return _after(self.now, request).state == "Completed"
+
+    def _is_over(self, request: Request, seen: Seen) -> bool:
+        return request.may_be_late and "Completed" in (seen.state, self.now.state)
+
+    @property
+    def _history_is_full(self) -> bool:
+        return len(self.dispositions) >= MAX_DISPOSITIONS
+
+    def _disposition_alters(self, request: Request) -> bool:
+        key = request.disposition_key
+        return key is not None and self.now.user_data.get(key) != _after(self.now, request).user_data.get(key)
 
     def _carry_out(self, request: Request, seen: Seen, second: int) -> None:
         if request.operation == TYPING:
             self.typed.append((self.number, request.user))
         if request.is_numbered and seen.alters:
-            self.past.append(_after(self.now, request))
-            self.changed_by.append(request.user)
-            if request.user_data:
-                guess = None if seen.number or self.bound is None else self.bound + size(request.user_data)
-                self.bound = guess or facts_size(self.now)
+            self._change(request, seen, second)
         if request.is_recorded:
             self.has_records = True
             self._records.append(_Remembered(request, second, self.number))
+
+    def _change(self, request: Request, seen: Seen, second: int) -> None:
+        before, after = self.now, _after(self.now, request)
+        self.past.append(after)
+        self.changed_by.append(request.user)
+        self.policies.append(request.policy)
+        if request.operation == "Accept":
+            self.took_part.add(request.user)
+        if after.state == "Completed" != before.state:
+            self.completed = second
+        self._keep(request, before, after)
+        added = {key: after.user_data[key] for key in request.user_data} or _added(before, after)
+        if added:
+            guess = None if seen.is_exact or self.bound is None else self.bound + size(added)
+            self.bound = guess or facts_size(after)
+
+    def _keep(self, request: Request, before: Facts, after: Facts) -> None:
+        """In the history, the disposition that is another one than before."""
+        key = request.disposition_key or DISPOSITION
+        value, user = after.user_data.get(key), SYSTEM if request.is_systems else request.user
+        if before.user_data.get(key) != value:
+            self.has_history = True
+            self.dispositions.append(Disposition(self.number, key, value, user))
 
     def _alters(self, request: Request) -> bool:
         return not request.is_numbered or _after(self.now, request) != self.now
@@ -269,6 +419,8 @@ class Session:
     def _settled(self, request: Request) -> Answer | None:
         if not self._alters(request):
             return None if request.sends_key else Answer(200, 0, self.number)
+        if self._disposition_alters(request) and self._history_is_full:
+            return OUT_OF_RANGE
         if not request.user_data:
             return None
         keys, most = limits(request)
@@ -288,12 +440,24 @@ class Session:
         fresh = full and self._records[-MAX_RECORDS].second >= second - _IN_FLIGHT_SECONDS
         return UNKNOWN if in_doubt and (fresh or not request.is_recorded) else None
 
-    def _refusal(self, request: Request) -> Answer | None:
-        if not request.is_systems and request.user != self.now.agent:
+    def _refusal(self, request: Request, second: int) -> Answer | None:
+        is_late = self._is_late(request, second)
+        if not (request.is_systems or request.user == self.now.agent or is_late):
             return NOT_FOUND
         if request.if_match not in (None, self.number):
             return Answer(412, 2, self.number)
-        return None if self.now.situation in request.allowed_in else REFUSED
+        if request.is_mandatory and not self.now.has_disposition:
+            return REFUSED
+        return None if is_late or self.now.situation in request.allowed_in else REFUSED
+
+    def _is_late(self, request: Request, second: int) -> bool:
+        """Whether it comes after the session's end, but is allowed all the same."""
+        return (
+            request.may_be_late
+            and self.now.state == "Completed"
+            and self.completed > second - 3_600 * request.policy.late_hours
+            and request.user in {self.now.agent, *self.took_part}
+        )
 
     # -------------------------------------------------------------- notifications
     def added(self, number: int) -> list[Message]:
@@ -368,7 +532,13 @@ def facts_size(facts: Facts) -> int:
 
 
 def limits(request: Request) -> tuple[int, int]:
-    return DISPOSITION_LIMITS if request.operation == "SetDisposition" else USER_DATA_LIMITS
+    return DISPOSITION_LIMITS if [*request.user_data] == [request.disposition_key] else USER_DATA_LIMITS
+
+
+def _added(before: Facts, after: Facts) -> Texts:
+    """What comes without the request's asking for it: the default."""
+    value = after.user_data.get(DISPOSITION)
+    return {} if value is None or value == before.user_data.get(DISPOSITION) else {DISPOSITION: value}
 
 
 def _kinds(before: Facts | None, after: Facts) -> Iterator[str]:
@@ -428,7 +598,10 @@ def _customer_leaves(facts: Facts, request: Request) -> Facts:
 
 
 def _end(facts: Facts, request: Request) -> Facts:
-    return replace(facts, state="Completed", ended_by=request.operation)
+    ended = replace(facts, state="Completed", ended_by=request.operation)
+    if request.default is None or facts.has_disposition:
+        return ended
+    return replace(ended, user_data={**facts.user_data, **texts({DISPOSITION: request.default})})
 
 
 def _transfer(facts: Facts, request: Request) -> Facts:

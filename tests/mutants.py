@@ -20,6 +20,14 @@ _TEMPLATE: Final = "tests/unit/test_template.py"
 _HISTORIES: Final = "60"
 _PASSED, _FAILED = 0, 1
 _WRITE: Final = "layers/core/facebook_session/write.py"
+_WRITE_CHAT: Final = "layers/core/facebook_session/write_chat.py"
+_WRITE_DATA: Final = "layers/core/facebook_session/write_data.py"
+_WRITE_DISPOSITION: Final = "layers/core/facebook_session/write_disposition.py"
+_EXPRESSIONS: Final = "layers/core/facebook_session/expressions.py"
+_HISTORY: Final = "layers/core/facebook_session/history.py"
+_POLICY: Final = "layers/core/facebook_session/policy.py"
+_POLICIES: Final = "layers/core/facebook_session/policies.py"
+_RULES: Final = "functions/session_api/rules.py"
 _STATES: Final = "layers/core/facebook_session/states.py"
 _REFUSALS: Final = "layers/core/facebook_session/refusals.py"
 _API: Final = "functions/session_api/app.py"
@@ -32,6 +40,7 @@ _TRANSFERS: Final = "tests/integration/test_transfers.py"
 _FULL: Final = "tests/integration/test_full_session.py"
 _SYSTEMS: Final = "tests/integration/test_systems.py"
 _STATE_MACHINE: Final = "tests/integration/test_state_machine.py"
+_DISPOSITIONS: Final = "tests/integration/test_dispositions.py"
 _PUBLISHER: Final = "functions/session_notifier/publisher.py"
 _NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
 _QUERY: Final = "functions/session_api/query_string.py"
@@ -56,7 +65,7 @@ class Mutant(NamedTuple):
 MUTANTS: Final = (
     Mutant(
         "the change in the write",
-        _WRITE,
+        _EXPRESSIONS,
         '        self.do("SET", f"{place} = {value}")\n',
         "",
         _STORE,
@@ -189,7 +198,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the bound of a session's user data",
-        _WRITE,
+        _WRITE_DATA,
         '    write.only_if(f"userDataBytes <= {write.value(change.limits.bytes - added)}")\n',
         "",
         _FULL,
@@ -204,8 +213,8 @@ MUTANTS: Final = (
     Mutant(
         "the room for a disposition",
         "layers/core/facebook_session/changes.py",
-        "return user_data_rules.DISPOSITION_LIMITS if self.disposition else",
-        "return",
+        "user_data_rules.DISPOSITION_LIMITS if is_disposition else ",
+        "",
         _FULL,
     ),
     Mutant(
@@ -280,7 +289,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the customer's joining once",
-        _WRITE,
+        _WRITE_CHAT,
         "        if not assumed.customer_joined:\n            yield",
         "        if True:\n            yield",
         _TRANSFERS,
@@ -604,8 +613,8 @@ MUTANTS: Final = (
     Mutant(
         "tags as text, not as numbers",
         _HEADERS,
-        "[1-9][0-9]{0,14}",
-        "[0-9]{1,15}",
+        """r'(?<!W/)"([1-9][0-9]{0,14})"')""",
+        """r'(?<!W/)"([0-9]{1,15})"')""",
         _HEADER_TESTS,
     ),
     Mutant(
@@ -674,8 +683,8 @@ MUTANTS: Final = (
     Mutant(
         "the authorizer of a path's other methods",
         "template.yaml",
-        "            Path: /v2/facebooksessions/{id}/messages\n            Auth: *OfSystems\n        # A browser",
-        "            Path: /v2/facebooksessions/{id}/messages\n        # A browser",
+        "            Path: /v2/facebooksessions/{id}/messages\n            Auth: *OfSystems\n        OtherMethodOnDisp",
+        "            Path: /v2/facebooksessions/{id}/messages\n        OtherMethodOnDisp",
         _TEMPLATE,
     ),
     Mutant(
@@ -723,15 +732,15 @@ MUTANTS: Final = (
     Mutant(
         "the going of endedBy where a session is opened again",
         _WRITE,
-        '        write.do("REMOVE", "endedBy")\n',
-        "",
+        '("endedBy", "completedAt", "expiresAt")',
+        '("completedAt", "expiresAt")',
         _STATE_MACHINE,
     ),
     Mutant(
         "the going of expiresAt where a session is opened again",
         _WRITE,
-        '        write.do("REMOVE", "expiresAt")\n',
-        "",
+        '("endedBy", "completedAt", "expiresAt")',
+        '("endedBy", "completedAt")',
         _STATE_MACHINE,
     ),
     Mutant(
@@ -750,7 +759,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the customers' messages, as those of somebody who has not joined",
-        _WRITE,
+        _WRITE_CHAT,
         '        _count(write, "customerMessageCount", kept)\n',
         "        pass\n",
         _SYSTEMS,
@@ -764,14 +773,14 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the agent's leaving, as none of the customer's messages",
-        _WRITE,
+        _WRITE_CHAT,
         "if caller.is_agent or change.leaving == AGENT:",
         "if caller.is_agent:",
         _SYSTEMS,
     ),
     Mutant(
         "the name of the agent whom a system takes out",
-        _WRITE,
+        _WRITE_CHAT,
         'new_message("ParticipantLeft", assumed.in_chat)',
         'new_message("ParticipantLeft", caller.sender)',
         _SYSTEMS,
@@ -821,7 +830,7 @@ MUTANTS: Final = (
     Mutant(
         "the look at whether a re-routing moves the session",
         _REFUSALS,
-        '        and move.leads[State(old["state"]["S"])] in (None, old["state"]["S"])\n',
+        '        and move.leads.get(State(old["state"]["S"])) in (None, old["state"]["S"])\n',
         "",
         _SYSTEMS,
     ),
@@ -834,7 +843,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "who typed, where it was the customer",
-        _WRITE,
+        _WRITE_CHAT,
         '        write.do("SET", f"updatedBy = {write.value(caller.name)}")\n',
         "        pass\n",
         _STATE_MACHINE,
@@ -842,8 +851,8 @@ MUTANTS: Final = (
     Mutant(
         "the customer as who leaves, where a system says it",
         "functions/session_api/operations/leave.py",
-        "AGENT if caller.is_agent else CUSTOMER",
-        "AGENT",
+        "Change(leaving=CUSTOMER,",
+        "Change(leaving=AGENT,",
         _SYSTEMS,
     ),
     Mutant(
@@ -852,6 +861,153 @@ MUTANTS: Final = (
         "if caller.is_agent and target == caller.name:",
         "if False:",
         "tests/unit/session_api/operations",
+    ),
+    Mutant(
+        "the disposition that an agent's Complete needs, in the write's condition",
+        _WRITE_DISPOSITION,
+        "        write.only_if(has_one)\n",
+        "        pass\n",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the disposition that an agent's Complete needs, behind a refusal",
+        _REFUSALS,
+        "if closing and closing.mandatory and not _has_disposition(old, closing):",
+        "if False:",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the policy's word on the key, where user data is written",
+        _RULES,
+        'self._governed(user_data[self.key], "userData")',
+        "Disposition(self.key, user_data[self.key])",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the policy's word on the key, where a session is created",
+        _RULES,
+        "change = self.set_data(user_data)",
+        "change = Change(user_data)",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the queue's codes, where a session is created",
+        _RULES,
+        "if change.disposition and queue_name in change.disposition.refused_in:",
+        "if False:",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the queue's codes, in the write's condition",
+        _WRITE_DISPOSITION,
+        '        write.only_if(f"NOT queueName IN ({queues})")\n',
+        "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the queue's codes, behind a refusal",
+        _REFUSALS,
+        'if disposition and old.get("queueName", {}).get("S") in disposition.refused_in:',
+        "if False:",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the history's next entry",
+        _HISTORY,
+        '    write.do("SET", f"dispositions[{_APPEND_INDEX}] = {write.value(new)}")\n',
+        "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the history's silence about what is so already",
+        _WRITE_DISPOSITION,
+        '        write.only_if(f"NOT {history.unchanged(write, disposition)}")\n',
+        "        pass\n",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the history's room",
+        _HISTORY,
+        '        write.only_if(f"size(dispositions) < {write.value(MAX_ENTRIES)}")\n',
+        "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the age at which a policy is read anew",
+        _POLICIES,
+        "if self._held and 0 <= time.time() - self._held[0] < MAX_AGE_SECONDS:",
+        "if self._held:",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the hours of late corrections, in the write's condition",
+        _WRITE,
+        '    write.only_if(f"completedAt > {write.value(since)}")\n',
+        "",
+        _STORE,
+    ),
+    Mutant(
+        "the hours of late corrections, behind a refusal",
+        _REFUSALS,
+        """        and old.get("completedAt", {"S": ""})["S"] > change.late_since\n""",
+        "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "who took part, in the write's condition",
+        _WRITE,
+        '    write.only_if(f"(contains(agents, {user}) OR contains(tookPart, {user}))")\n',
+        "",
+        _STORE,
+    ),
+    Mutant(
+        "who took part, behind a refusal",
+        _REFUSALS,
+        "        and took_part(old, request.caller.name)\n",
+        "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "who took part, in the item",
+        _WRITE_CHAT,
+        """        write.do("ADD", f"tookPart {write.value({caller.name})}")\n""",
+        "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the one spelling of a code",
+        _POLICY,
+        'unicodedata.normalize("NFC", name)',
+        "name",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the default of what an agent refuses",
+        "functions/session_api/operations/reject.py",
+        "Change(closing=rules.closing(can_be_refused=False))",
+        "Change()",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the default of what a system completes where a disposition is mandatory",
+        "functions/session_api/operations/complete.py",
+        "can_be_refused=caller.is_agent",
+        "can_be_refused=True",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the default of what the customer gives up",
+        "functions/session_api/operations/leave.py",
+        "Change(leaving=CUSTOMER, closing=rules.closing(can_be_refused=False))",
+        "Change(leaving=CUSTOMER)",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the disposition that a session keeps at its end",
+        _WRITE_DISPOSITION,
+        '    write.only_if(f"NOT {has_one}")\n',
+        "",
+        _DISPOSITIONS,
     ),
     Mutant(
         "the counts' look at what is known",
@@ -894,6 +1050,34 @@ MUTANTS: Final = (
         "steps = [(before.group, -1), (after.group, 1)]",
         "steps = [(after.group, 1)]",
         "tests/integration/test_counts.py",
+    ),
+    Mutant(
+        "the answer to a repeat of what an earlier policy allowed",
+        _API,
+        "store.recorded(session_id, request) if request.has_key else None",
+        "None",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the answer to a repeated creation that an earlier policy allowed",
+        "functions/session_api/creation.py",
+        """        if found.get("createdFrom") == _digest(wanted):\n""",
+        "        if False:\n",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the content of a repeated creation that an earlier policy allowed",
+        "functions/session_api/creation.py",
+        """        if found.get("createdFrom") == _digest(wanted):\n""",
+        "        if True:\n",
+        _DISPOSITIONS,
+    ),
+    Mutant(
+        "the default of a session that has no size yet",
+        _WRITE_DISPOSITION,
+        "        if assumed.bytes_after is None:\n",
+        "        if True:\n",
+        _DISPOSITIONS,
     ),
 )
 

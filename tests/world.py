@@ -7,15 +7,17 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 
-from facebook_session import idempotency, user_data
+from facebook_session import history, idempotency, user_data
 from facebook_session.attributes import plain
-from facebook_session.policies import Policies
+from facebook_session.policies import MAX_AGE_SECONDS, Policies
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
 from facebook_session.store import SessionStore
@@ -30,8 +32,17 @@ from session_notifier.publisher import Publisher
 from tests.clients import client, of_functions
 from tests.copies import KeptCopies
 from tests.delivered import delivered
-from tests.integration.requests import EVENT, answer, by_system, creation, with_headers
-from tests.model import AGENTS, DISPOSITION_LIMITS, MAX_RECORDS, USER_DATA_LIMITS, Answer, Request
+from tests.integration.requests import EVENT, answer, by_system, creation, put_policy, with_headers
+from tests.model import (
+    AGENTS,
+    DISPOSITION_LIMITS,
+    MAX_DISPOSITIONS,
+    MAX_RECORDS,
+    USER_DATA_LIMITS,
+    Answer,
+    Policy,
+    Request,
+)
 from tests.pool import agents
 from tests.system import CONTEXT
 from tests.template import table_schema
@@ -44,7 +55,8 @@ Entry = dict[str, Any]
 _RETENTION_DAYS: Final = 1
 _SUBSCRIBER: Final = {"identity": {"userArn": "arn:aws:iam::123456789012:role/crm"}}
 _NO_RECORDS: Final = {name: [b""] * MAX_RECORDS for name in idempotency.NO_RECORDS}
-_NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy", "transcript")
+_DISPOSITIONS: Final = ("dispositions", "dispositionNumbers", "dispositionBytes")
+_NOT_EARLIER: Final = ("requests", "taken", "userDataBytes", "updatedBy", "transcript", *_DISPOSITIONS)
 """What items of earlier versions don't have."""
 
 
@@ -225,7 +237,12 @@ class World:
         self._patch.setattr(idempotency, "NO_RECORDS", _NO_RECORDS)
         self._patch.setattr(user_data, "USUAL_LIMITS", user_data.Limits(*USER_DATA_LIMITS))
         self._patch.setattr(user_data, "DISPOSITION_LIMITS", user_data.Limits(*DISPOSITION_LIMITS))
+        self._patch.setattr(history, "MAX_ENTRIES", MAX_DISPOSITIONS)
         self._patch.setattr(idempotency, "now", lambda: self.second)
+        self._patch.setattr("facebook_session.policies.time", SimpleNamespace(time=lambda: self.second))
+        clock = SimpleNamespace(now=lambda zone: datetime.fromtimestamp(self.second, zone))
+        for module in ("facebook_session.changes", "session_api.rules"):
+            self._patch.setattr(f"{module}.datetime", clock)
 
     def _quieten(self) -> None:
         """No log and no pauses."""
@@ -272,6 +289,15 @@ class World:
             given = _checked(*creation(id=session_id, **content))
         self.dynamodb.faults = []
         return given
+
+    @_silence()
+    def put_policy(self, policy: Policy, *, elsewhere: bool) -> None:
+        """Through this function; or through another, and half a minute passes."""
+        held = api.policies._held
+        assert put_policy(policy.document)[0] == 200
+        if elsewhere:
+            api.policies._held = held
+            self.second += MAX_AGE_SECONDS
 
     # -------------------------------------------------------------- the tables
     def item(self, session_id: str) -> Any:

@@ -191,6 +191,15 @@ def test_a_session_of_an_earlier_version_gets_a_history(session: System) -> None
     ]
 
 
+@pytest.mark.parametrize("lacking", ["userDataBytes", "dispositions", "requests"])
+def test_a_session_of_an_earlier_version_gets_the_default(shop: System, lacking: str) -> None:
+    policy(default="DC_Resolved")
+    shop.set_item({name: value for name, value in shop.item().items() if not name.startswith(lacking)})
+    assert by_system("Complete")[0] == 200
+    assert history() == [(34, "DispositionCode", "DC_Resolved", "system")]
+    assert shop.item()["userDataBytes"] == {"N": str(len('"DispositionCode":"DC_Resolved",'))}
+
+
 @pytest.mark.usefixtures("session")
 def test_a_history_has_room_for_100() -> None:
     for number in range(100):
@@ -374,3 +383,28 @@ def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -
     assert (status, answer["statusCode"]) == (400, 2)
     assert parameter in answer["statusMessage"]
     assert "SECRET" not in answer["statusMessage"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_was_made_under_an_earlier_policy_is_answered_as_it_was() -> None:
+    """Where its answer was lost. Without its key, or with another content, it is a request of now."""
+    key = {"Idempotency-Key": "once"}
+    assert sent(key, "SetDisposition", disposition="DC_Resolved") == (200, DONE, '"34"')
+    policy(codes=CODES[1:], queues={})
+    assert sent(key, "SetDisposition", disposition="DC_Resolved") == (200, DONE, '"34"')
+    assert sent(key, "SetDisposition", disposition="Spam")[0] == 400
+    assert sent({"Idempotency-Key": "twice"}, "SetDisposition", disposition="DC_Resolved")[0] == 400
+    assert set_to("DC_Resolved") == (400, 2)
+    assert set_to("DC_Resolved", "missing") == (400, 2)
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_was_created_under_an_earlier_policy_is_there() -> None:
+    content = {"userData": {"DispositionCode": "DC_Resolved"}}
+    first = create(**content)
+    assert first[0] == 201
+    policy(codes=CODES[1:], queues={})
+    assert create(**content) == first
+    assert create(**content, comment="x") == first  # what isn't known is ignored
+    assert create(**content, queueName="Returns")[0] == 400
+    assert create(**content, id="another")[0] == 400

@@ -19,10 +19,28 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from facebook_session import exact_json, history
 from facebook_session.attributes import plain
 from session_copies.rule import follow
 from tests import model
-from tests.model import AGENTS, FOCUS, REJECTED, SYSTEMS, TYPING, Answer, Message, Request, Seen, Session, heard, texts
+from tests.model import (
+    AGENTS,
+    DISPOSITION,
+    FOCUS,
+    REFUSED,
+    REJECTED,
+    SYSTEMS,
+    TYPING,
+    Answer,
+    Disposition,
+    Message,
+    Policy,
+    Request,
+    Seen,
+    Session,
+    heard,
+    texts,
+)
 from tests.unit.builders import event_id
 from tests.world import Died, Entry, Record, World, notification
 
@@ -133,6 +151,16 @@ FLOW: Final = st.tuples(st.integers(0, 4), TROUBLE, PICKS)
 """What goes on to topic and subscriber behind a request: so many records, with this trouble."""
 
 
+POLICY: Final = st.builds(
+    Policy,
+    codes=st.sampled_from([("A",), ("A", "B")]),
+    enforce=st.booleans(),
+    mandatory=st.booleans(),
+    default=st.sampled_from([None, "A"]),
+    late_hours=st.sampled_from([0, 1]),
+)
+
+
 class Histories(RuleBasedStateMachine):
     """One history. The model makes each change first, and so knows what the system must answer, hold and announce."""
 
@@ -148,6 +176,7 @@ class Histories(RuleBasedStateMachine):
         self.copied: dict[str, int] = defaultdict(int)
         self.asked: set[str] = set()
         self.removed = False
+        self.policy = Policy()
         self.checkpoint = 0
         self.heard = 0
         self.keys = (f"key-{number}" for number in itertools.count())
@@ -176,10 +205,14 @@ class Histories(RuleBasedStateMachine):
             content = dict(self.sessions[session_id].content)
         earlier = earlier and not (self.removed and session_id == REMOVED)  # no earlier version is at work then
         self.asked.add(session_id)
+        if self.policy.refuses(texts(content["userData"])):
+            faults = []
         expected = heard(lambda *_: self._created(session_id, content, earlier=earlier), Seen(in_chat=None), faults)
         assert self.world.create(session_id, content, faults, earlier=earlier) == expected
 
     def _created(self, session_id: str, content: dict[str, Any], *, earlier: bool) -> Answer:
+        if session_id not in self.sessions and self.policy.refuses(texts(content["userData"])):
+            return REFUSED
         if session_id not in self.sessions:
             self.sessions[session_id] = Session.created(session_id, content, earlier=earlier)
         return self.sessions[session_id].created_again(content)
@@ -204,6 +237,7 @@ class Histories(RuleBasedStateMachine):
     def _send(
         self, session: Session, request: Request, faults: Sequence[str] = (), meanwhile: Sequence[Request] = ()
     ) -> None:
+        request, *meanwhile = [replace(one, policy=self.policy) for one in (request, *meanwhile)]
         self._asks(session, [request, *meanwhile])
         expected: list[Answer] = []
         answers: list[Answer] = []
@@ -232,7 +266,8 @@ class Histories(RuleBasedStateMachine):
         def write(seen: Seen, in_doubt: bool) -> Answer | None:
             return session.write(request, seen, self.world.second, in_doubt=in_doubt)
 
-        first = Seen(in_chat=None if request.is_systems else request.user)
+        completes = request.operation == "Complete" and not request.is_systems
+        first = Seen(in_chat=None if request.is_systems else request.user, has_disposition=completes)
         return heard(write, first, faults, meanwhile, lambda: session.seen(request))
 
     @rule(data=st.data(), place=PLACES, flow=FLOW)
@@ -284,9 +319,26 @@ class Histories(RuleBasedStateMachine):
             request = replace(request, parameters={**request.parameters, "again": True})
         self._send(session, replace(request, user=user) if other == "caller" else request, faults)
 
-    @rule(seconds=st.sampled_from([5, 60]))
+    @rule(seconds=st.sampled_from([5, 60, 3_600]))
     def time_passes(self, seconds: int) -> None:
         self.world.second += seconds
+
+    # -------------------------------------------------------------- dispositions
+    @rule(policy=POLICY, elsewhere=st.booleans())
+    def the_policy_changes(self, policy: Policy, *, elsewhere: bool) -> None:
+        self.policy = policy
+        self.world.put_policy(policy, elsewhere=elsewhere)
+
+    @rule(data=st.data(), place=PLACES, user=st.sampled_from([AGENT, *AGENTS]), faults=st.just([]) | FAULTS)
+    def a_disposition_is_corrected_late(self, data: st.DataObject, place: int, user: str, faults: list[str]) -> None:
+        """By who had the session at its end, or by anybody else."""
+        over = [one for one in self.sessions.values() if one.now.state == "Completed"]
+        if over and self.policy.late_hours:
+            self._send(
+                over[place % len(over)],
+                self._request(data, over[place % len(over)], [(user, "SetDisposition")]),
+                faults,
+            )
 
     # -------------------------------------------------------------- removals
     @precondition(lambda self: REMOVED in self.sessions)
@@ -396,12 +448,40 @@ class Histories(RuleBasedStateMachine):
         assert (shown(item), item["agents"]) == (facts.shown, {facts.agent})
         is_over = facts.state == "Completed"
         assert (item.get("owner"), "expiresAt" in item) == (None if is_over else facts.agent, is_over)
+        self._has_its_dispositions(item, session, number)
         added = [one.kind for one in session.added(number)] if is_change else ["TypingStarted"] * is_typing
         assert [one["type"] for one in item.get("newMessages", ())] == added
         events = (
             session.events(number) if is_change else [session.typing_event(item["typingCount"])] if is_typing else []
         )
         self.events[session.id].append(events)
+
+    def _has_its_dispositions(self, item: dict[str, Any], session: Session, number: int) -> None:
+        entries = [
+            Disposition(one["referenceId"], one["dispositionKey"], one["disposition"], one["userName"])
+            for one in history.shown(item)
+        ]
+        assert [
+            one._replace(value=one.value if one.value is None else exact_json.unicode(one.value)) for one in entries
+        ] == [one for one in session.dispositions if one.number <= number]
+        now = item["userData"].get(DISPOSITION)
+        values = [one.value for one in entries if one.key == DISPOSITION]
+        assert not values or values[-1] == now
+        if self._must_have_one(session, number):
+            assert isinstance(now, str)
+            assert now
+
+    def _must_have_one(self, session: Session, number: int) -> bool:
+        """Whether the change has ended the session, and the policy left no end without a disposition."""
+        if (
+            number == 1
+            or session.past[number - 1].state != "Completed"
+            or session.past[number - 2].state == "Completed"
+        ):
+            return False
+        policy, by = session.policies[number - 1], session.changed_by[number - 1]
+        is_agents = by in AGENTS and session.past[number - 1].ended_by == "Complete"
+        return policy.default is not None or (policy.mandatory and is_agents)
 
     @invariant()
     def what_is_announced_is_true_complete_and_in_order(self) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from local import seed
 from session_api import app as api
 from session_api.operations import OPERATIONS
 from tests.clients import client
-from tests.integration.requests import CHANNEL, by_system, operation, read_by_system
+from tests.integration.requests import CHANNEL, by_system, operation, put_policy, read_by_system
 from tests.system import System, body
 from tests.template import ROOT
 
@@ -34,6 +34,9 @@ class Situation:
 
 
 BOTH = (AGENT, CUSTOMER)
+CORRECTED = {"key": "DispositionCode", "userName": "Zoe", "timestamp": 1_389_261_492_035}
+"""A disposition that was removed."""
+
 SITUATIONS = {
     "Invited": Situation("Invited"),
     "invited behind another": Situation("Invited", departed=BEFORE),
@@ -45,15 +48,26 @@ SITUATIONS = {
     "given up": Situation("Completed", ended_by="Leave"),
     "completed under an earlier version": Situation("Completed"),
 }
+NO_DISPOSITIONS = dict.fromkeys(("dispositions", "dispositionNumbers", "dispositionBytes", "completedAt", "tookPart"))
+"""What items lack that were written before there was a history."""
+
 SHAPES: dict[str, Any] = {
-    "today's": {},
-    "with messages in it": {"messageCount": {"N": "7"}, "typingCount": {"N": "3"}},
+    "today's": {"dispositions": {"L": []}, "dispositionNumbers": {"L": []}},
+    "with a past": {
+        "messageCount": {"N": "7"},
+        "typingCount": {"N": "3"},
+        "dispositions": {"L": [attribute(CORRECTED)]},
+        "dispositionNumbers": {"L": [{"N": "20"}]},
+        "dispositionBytes": {"N": "19"},
+        "tookPart": {"SS": ["Zoe"]},
+    },
     "that remembers three bytes of a digest": {
         "requests": {"L": [{"B": bytes(6)}] * 32},
         "taken": {"L": [{"B": bytes(7)}] * 32},
+        **NO_DISPOSITIONS,
     },
-    "that remembers nothing": dict.fromkeys(("requests", "taken", "userDataBytes")),
-    "of the first version": dict.fromkeys(("requests", "taken", "userDataBytes", "owner")),
+    "that remembers nothing": dict.fromkeys(("requests", "taken", "userDataBytes")) | NO_DISPOSITIONS,
+    "of the first version": dict.fromkeys(("requests", "taken", "userDataBytes", "owner")) | NO_DISPOSITIONS,
 }
 """Items as this and earlier versions leave them. None: there is no such attribute."""
 
@@ -165,7 +179,16 @@ OF_SYSTEMS: Rules = {
 CONTRACT = {"agent": OF_AGENTS, "system": OF_SYSTEMS}
 NAMES = {"agent": seed.PAGE_AGENT, "system": CHANNEL}
 CALLS = [(caller, name) for caller, rules in CONTRACT.items() for name in rules]
-ALLOWED = [(caller, name, situation) for caller, name in CALLS for situation in CONTRACT[caller][name]]
+POLICY = {"codes": [{"name": "Spam", "displayName": "Spam"}], "enforce": True, "lateHours": 1, "default": "Spam"}
+GOVERNED = ("SetDisposition", "UpdateUserData", "DeleteUserData", "Complete", "Reject", "Leave")
+"""What policies have a say in."""
+
+ALLOWED = [
+    (caller, name, situation, policy)
+    for caller, name in CALLS
+    for situation in CONTRACT[caller][name]
+    for policy in ("no policy", "a policy")[: 1 + (name in GOVERNED)]
+]
 
 
 # ------------------------------------------------------------------ playing it
@@ -183,7 +206,9 @@ def put(system: System, situation: str, shape: str, session_id: str = seed.PAGE_
     if one.departed:
         more["departed"] = {**one.departed, "userName": users[one.departed["nickname"]]}
     if one.state == "Completed":
-        more |= {"expiresAt": 1_500_000_000} | ({"endedBy": one.ended_by} if one.ended_by else {})
+        more |= {"expiresAt": 1_500_000_000, "completedAt": "2014-01-09T09:58:12.035+00:00"} | (
+            {"endedBy": one.ended_by} if one.ended_by else {}
+        )
     item = seed.item(session_id, seed.PAGE_AGENT) | attribute(more)["M"]
     if one.state == "Completed":
         del item["owner"]
@@ -201,18 +226,22 @@ def test_the_table_has_every_operation(caller: str) -> None:
     assert {one.__name__ for one in OPERATIONS} == CONTRACT[caller].keys()
 
 
-@pytest.mark.parametrize(("caller", "name", "situation"), ALLOWED)
+@pytest.mark.parametrize(("caller", "name", "situation", "policy"), ALLOWED)
 def test_an_allowed_operation_changes_and_announces_what_the_contract_says(
-    system: System, caller: str, name: str, situation: str
+    system: System, caller: str, name: str, situation: str, policy: str
 ) -> None:
     shapes = dict(zip("abcde", SHAPES, strict=True))
     for session_id, shape in shapes.items():
         put(system, situation, shape, session_id)
     effect = CONTRACT[caller][name][situation]
+    if policy == "a policy":
+        assert put_policy(POLICY)[0] == 200
+        effect = with_default(effect) if effect.to == "Completed" else effect
     numbered = 34 if effect.numbered else 33
     for session_id, shape in shapes.items():
         assert play(caller, name, session_id) == (200, {"statusCode": 0}, f'"{numbered}"'), shape
         check_item(plain(system.item(session_id)), name, effect)
+        check_history(session_id, shape, effect)
     assert system.deliver(system.records()[len(shapes) :]) == {"batchItemFailures": []}
     got = system.notifications()
     for session_id, shape in shapes.items():
@@ -223,6 +252,22 @@ def test_an_allowed_operation_changes_and_announces_what_the_contract_says(
         for one in of_session:
             check_attributes(one["MessageAttributes"], NAMES[caller], "Ben" if name == "Transfer" else seed.PAGE_AGENT)
             check_notification(body(one), seen, numbered, expected_messages(effect, name, shape))
+
+
+def with_default(effect: Effect) -> Effect:
+    """What a session ends with that has no disposition before."""
+    kinds = (*(one for one in effect.kinds if one != "NewMessages"), "PropertiesUpdated")
+    kinds += tuple(one for one in effect.kinds if one == "NewMessages")
+    changes = {**effect.changes, "userData": {"Language": "en", "DispositionCode": "Spam"}}
+    return replace(effect, kinds=kinds, changes=changes)
+
+
+def check_history(session_id: str, shape: str, effect: Effect) -> None:
+    """It has one entry more where the disposition is another one."""
+    before = [(20, None)] if shape == "with a past" else []
+    added = [(34, "Spam")] if "DispositionCode" in effect.changes.get("userData", {}) else []
+    entries = read_by_system("/v2/facebooksessions/{id}/dispositions", session_id)[1]["dispositions"]
+    assert [(one["referenceId"], one["disposition"]) for one in entries] == before + added, shape
 
 
 def check_session(seen: dict[str, Any], situation: str, effect: Effect) -> None:
@@ -238,7 +283,8 @@ def check_session(seen: dict[str, Any], situation: str, effect: Effect) -> None:
 
 def check_item(item: dict[str, Any], name: str, effect: Effect) -> None:
     """What nobody sees: a session that ends is removed one day, and is on no agent's list."""
-    assert ("expiresAt" in item) == (item["state"] == "Completed")
+    is_over = item["state"] == "Completed"
+    assert ("expiresAt" in item, "completedAt" in item) == (is_over, is_over)
     if effect.to == "Completed":
         assert "owner" not in item
     if name == "Transfer":
@@ -280,6 +326,7 @@ def without(value: Any, names: set[str]) -> Any:
 
 @pytest.mark.parametrize(("caller", "name"), CALLS)
 def test_a_refused_operation_changes_nothing_and_notifies_nobody(system: System, caller: str, name: str) -> None:
+    """Of sessions whose hours of late corrections are over, where there are any."""
     refused = [
         (f"{place}-{number}", situation, shape)
         for place, situation in enumerate(SITUATIONS)
@@ -288,6 +335,8 @@ def test_a_refused_operation_changes_nothing_and_notifies_nobody(system: System,
     ]
     for session_id, situation, shape in refused:
         put(system, situation, shape, session_id)
+    if name in GOVERNED:
+        assert put_policy(POLICY)[0] == 200
     before, records = sessions(system), len(system.records())
     for session_id, situation, shape in refused:
         status, answer, _ = play(caller, name, session_id)

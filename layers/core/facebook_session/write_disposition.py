@@ -18,7 +18,8 @@ def close(write: Write, caller: Caller, closing: Closing, assumed: Assumptions) 
     write.only_if(f"NOT {has_one}")
     if closing.default is not None:
         write.do("SET", f"{place} = {write.value(closing.default)}")
-        write.only_if("attribute_exists(userDataBytes)")
+        if assumed.bytes_after is None:
+            write.only_if("attribute_exists(userDataBytes)")
         add_size(write, user_data.size({closing.key: closing.default}), assumed)
         default = Disposition(closing.key, closing.default)
         history.append(write, caller, default, assumed.history_from, has_limits=False)

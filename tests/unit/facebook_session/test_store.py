@@ -18,7 +18,7 @@ from botocore.exceptions import (
 
 from facebook_session.attributes import plain
 from facebook_session.callers import Caller, Role
-from facebook_session.changes import Change
+from facebook_session.changes import Change, Disposition
 from facebook_session.errors import InvalidParameter, SessionError, SessionNotFound, Unavailable, ValueOutOfRange
 from facebook_session.idempotency import Request
 from facebook_session.session import AGENT
@@ -416,3 +416,16 @@ def test_what_nobody_remembers_is_unknown_once_an_answer_was_lost(meanwhile: dic
     for change in (typing, Change(in_focus=True)):
         with pytest.raises(Unavailable):
             update(Outcomes(client_error("InternalServerError", 500), condition_failed(image(gone))), change)
+
+
+# ------------------------------------------------------------------ late corrections
+def test_a_late_correction_is_written_where_it_still_may_be() -> None:
+    """A refusal has shown as much, but it is the write that must hold it."""
+    late = Change({"DispositionCode": "B"}, disposition=Disposition("DispositionCode", "B"), late_since="2014-01-09T09")
+    over = session(state="Completed", completedAt="2014-01-09T10", tookPart={"agent1"}, dispositions=[])
+    dynamodb = Outcomes(condition_failed(image(over)), 34)
+    assert update(dynamodb, late) == 34
+    assert spelled(dynamodb.calls[-1], "ConditionExpression").startswith(
+        '[state] = "Completed" AND completedAt > "2014-01-09T09"'
+        ' AND (contains(agents, "agent1") OR contains(tookPart, "agent1")) AND '
+    )
