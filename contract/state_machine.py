@@ -17,7 +17,8 @@ _TABLE: Final = """
 The table has the state that an operation leads to from each. Where a field is empty, the operation is refused with
 `statusCode` 2, changes nothing and is not announced. Agents call at `/me/facebooksessions/{id}`; systems, such as the
 customer's channel and the routing, at `/facebooksessions/{id}`. What is "late" is allowed where the policy of
-dispositions has `lateHours`, so long after the session's end, and also to agents who took part in it before."""
+dispositions has `lateHours`, so long after the session's end, and also to agents who took part in it before. What the
+policy makes of each operation is in [dispositions-table.md](dispositions-table.md)."""
 
 
 def page() -> str:

@@ -94,9 +94,9 @@ def _made_before(session_id: str, request: Request, move: Move, refusal: Refused
     """The number of a request that the present policy refuses, where it was made under another one."""
     if request.has_key:
         with suppress(SessionNotFound, InvalidParameter):
-            number = store.repeated(session_id, request, move)
-            if number is not None:
-                return number
+            made = store.repeated(session_id, request, move)
+            if made is not None:
+                return made
     raise refusal
 
 
