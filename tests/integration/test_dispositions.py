@@ -213,6 +213,17 @@ def test_a_history_has_room_for_100() -> None:
 
 
 @pytest.mark.usefixtures("session")
+def test_a_full_history_keeps_no_session_from_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facebook_session.history.MAX_ENTRIES", 2)
+    policy(enforce=False, default="DC_Resolved")
+    assert set_to("Spam") == (200, 0)
+    assert operation("DeleteUserData", keys=["DispositionCode"])[0] == 200
+    assert set_to("Spam") == (400, 10)
+    assert end() == (200, 0)
+    assert [value for _, _, value, _ in history()] == ["Spam", None, "DC_Resolved"]
+
+
+@pytest.mark.usefixtures("session")
 def test_a_history_of_the_longest_is_refused_before_the_item_is_too_large() -> None:
     longest = [f"{number}" + "\U0001f600" * 4_000 for number in range(5)]
     assert [set_to(one) for one in longest] == [(200, 0)] * 4 + [(400, 10)]
@@ -247,6 +258,30 @@ def test_a_disposition_is_corrected_late(monkeypatch: pytest.MonkeyPatch) -> Non
     ]
     assert read("/v2/me/facebooksessions/{id}/dispositions", "Anna", "s")[0] == 200
     assert read("/v2/me/facebooksessions/{id}/dispositions", "Cy", "s")[0] == 404
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_late_correction_has_its_key_and_its_number_as_any_change() -> None:
+    policy(lateHours=1)
+    assert end() == (200, 0)
+    assert sent({"If-Match": '"33"'}, "SetDisposition", disposition="DC_Refund")[0] == 412
+    once = {"If-Match": '"33", "34"', "Idempotency-Key": "once"}
+    for _ in range(2):
+        assert sent(once, "SetDisposition", disposition="DC_Refund") == (200, DONE, '"35"')
+    assert len(history()) == 1
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_session_that_is_opened_again_is_corrected_by_who_has_it() -> None:
+    policy(lateHours=1, default="DC_Resolved")
+    assert create()[0] == 201
+    assert end("Reject", "s", "Anna") == (200, 0)
+    assert set_to("DC_Refund", "s", "Anna") == (200, 0)
+    assert by_system("Transfer", "s", targetPath="/users/Ben")[0] == 200
+    assert set_to("DC_Resolved", "s", "Anna") == (404, 6)
+    assert operation("Accept", "s", "Ben", nickname="Ben")[0] == 200
+    assert end("Complete", "s", "Ben") == (200, 0)
+    assert now_set("s") == "DC_Refund"
 
 
 def test_a_late_correction_does_not_put_off_the_removal(shop: System, monkeypatch: pytest.MonkeyPatch) -> None:

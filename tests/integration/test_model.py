@@ -106,11 +106,38 @@ USUAL: Final = {
 }
 """Who asks for what of a session."""
 
+AT_STAKE: Final = [
+    *itertools.product((AGENT, SYSTEMS[0]), ("SetDisposition", "UpdateUserData", "DeleteUserData", "Complete")),
+    (AGENT, "SetDisposition"),
+    (AGENT, "Complete"),
+    (AGENT, "Reject"),
+    (SYSTEMS[0], "Leave"),
+]
+"""Who sets, corrects and removes dispositions, and who ends a session that needs one."""
+
+ABOUT_DISPOSITIONS: Final[Mapping[str, st.SearchStrategy[dict[str, Any]]]] = {
+    "SetDisposition": st.fixed_dictionaries({"disposition": TEXTS}),
+    "UpdateUserData": st.fixed_dictionaries(
+        {"userData": st.fixed_dictionaries({DISPOSITION: TEXTS}, optional={"Language?": TEXTS})}
+    ),
+    "DeleteUserData": st.lists(KEYS, max_size=1).map(lambda more: {"keys": [DISPOSITION, *more]}),
+}
+
 TELLING: Final = ("Accept", "SendMessage", "Leave", "Transfer")
 """What the transcript tells of."""
 
 FAULTS: Final = st.lists(st.sampled_from(["lost", "unsent"]), min_size=1, max_size=3)
 """What the first attempts of a write meet."""
+
+
+POLICY: Final = st.builds(
+    Policy,
+    codes=st.sampled_from([("A",), ("A", "B")]),
+    enforce=st.booleans(),
+    mandatory=st.booleans(),
+    default=st.sampled_from([None, "A"]),
+    late_hours=st.sampled_from([0, 1]),
+)
 
 
 # ------------------------------------------------------------------ what happens behind the table
@@ -151,16 +178,6 @@ FLOW: Final = st.tuples(st.integers(0, 4), TROUBLE, PICKS)
 """What goes on to topic and subscriber behind a request: so many records, with this trouble."""
 
 
-POLICY: Final = st.builds(
-    Policy,
-    codes=st.sampled_from([("A",), ("A", "B")]),
-    enforce=st.booleans(),
-    mandatory=st.booleans(),
-    default=st.sampled_from([None, "A"]),
-    late_hours=st.sampled_from([0, 1]),
-)
-
-
 class Histories(RuleBasedStateMachine):
     """One history. The model makes each change first, and so knows what the system must answer, hold and announce."""
 
@@ -182,14 +199,16 @@ class Histories(RuleBasedStateMachine):
         self.keys = (f"key-{number}" for number in itertools.count())
 
     # -------------------------------------------------------------- the routing system
-    @initialize(content=CONTENT)
-    def begin(self, content: dict[str, Any]) -> None:
-        """With a session that its agent has accepted."""
+    @initialize(content=CONTENT, policy=st.none() | POLICY | POLICY)
+    def begin(self, content: dict[str, Any], policy: Policy | None) -> None:
+        """With a session that its agent has accepted, in most cases under a policy."""
         self.create(SESSIONS[0], content, [])
         session = self.sessions[SESSIONS[0]]
         self._send(
             session, Request(session.now.agent, "Accept", {"nickname": "Annie"}, next(self.keys), sends_key=False)
         )
+        if policy:
+            self.the_policy_changes(policy, elsewhere=False)
 
     @rule(
         session_id=st.sampled_from(SESSIONS),
@@ -329,16 +348,30 @@ class Histories(RuleBasedStateMachine):
         self.policy = policy
         self.world.put_policy(policy, elsewhere=elsewhere)
 
-    @rule(data=st.data(), place=PLACES, user=st.sampled_from([AGENT, *AGENTS]), faults=st.just([]) | FAULTS)
-    def a_disposition_is_corrected_late(self, data: st.DataObject, place: int, user: str, faults: list[str]) -> None:
-        """By who had the session at its end, or by anybody else."""
+    @rule(data=st.data(), place=PLACES, faults=st.just([]) | FAULTS, others=st.sampled_from([0, 0, 1]), flow=FLOW)
+    def a_disposition_is_at_stake(
+        self, data: st.DataObject, place: int, faults: list[str], others: int, flow: Flow
+    ) -> None:
+        if session := self._open(place):
+            allowed = [one for one in AT_STAKE if session.now.situation in model.allowed_in(*one)] or AT_STAKE
+            request, *meanwhile = [self._about_a_disposition(data, session, allowed) for _ in range(1 + others)]
+            self._send(session, request, faults, meanwhile)
+            self._flow(*flow)
+
+    @precondition(lambda self: any(one.now.state == "Completed" for one in self.sessions.values()))
+    @rule(data=st.data(), place=PLACES, faults=st.just([]) | FAULTS)
+    def a_disposition_is_corrected_late(self, data: st.DataObject, place: int, faults: list[str]) -> None:
+        """By who had the session at its end, or by anybody else, where there is time for it."""
+        if not self.policy.late_hours:
+            self.the_policy_changes(self.policy._replace(late_hours=1), elsewhere=False)
         over = [one for one in self.sessions.values() if one.now.state == "Completed"]
-        if over and self.policy.late_hours:
-            self._send(
-                over[place % len(over)],
-                self._request(data, over[place % len(over)], [(user, "SetDisposition")]),
-                faults,
-            )
+        session = over[place % len(over)]
+        asked = [(user, "SetDisposition") for user in (AGENT, *AGENTS)]
+        self._send(session, self._about_a_disposition(data, session, asked), faults)
+
+    def _about_a_disposition(self, data: st.DataObject, session: Session, asked: Sequence[tuple[str, str]]) -> Request:
+        request = self._request(data, session, asked)
+        return replace(request, parameters=data.draw(ABOUT_DISPOSITIONS.get(request.operation, NOTHING)))
 
     # -------------------------------------------------------------- removals
     @precondition(lambda self: REMOVED in self.sessions)

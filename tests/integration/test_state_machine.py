@@ -52,7 +52,7 @@ NO_DISPOSITIONS = dict.fromkeys(("dispositions", "dispositionNumbers", "disposit
 """What items lack that were written before there was a history."""
 
 SHAPES: dict[str, Any] = {
-    "today's": {"dispositions": {"L": []}, "dispositionNumbers": {"L": []}},
+    "today's": {},
     "with a past": {
         "messageCount": {"N": "7"},
         "typingCount": {"N": "3"},
