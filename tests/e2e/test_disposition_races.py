@@ -1,7 +1,5 @@
 """Many desktops set, correct and delete the disposition of one session, and complete it, under a policy."""
 
-import json
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,13 +8,12 @@ import pytest
 
 from facebook_session import history
 from facebook_session.attributes import plain
-from facebook_session.policies import MAX_AGE_SECONDS
-from local import http, seed
+from local import seed
 from local.http import Answer
 from local.stack import Stack
+from tests.e2e import policy
 from tests.e2e.desktop import Desktop
 from tests.e2e.published import attributes
-from tests.e2e.signer import ROOT
 from tests.e2e.subscriber import body, everything
 
 DESKTOPS, SESSIONS = 16, 6
@@ -33,16 +30,9 @@ POLICY = {
 @pytest.fixture
 def _policy(up: Stack) -> Iterator[None]:
     """The stack's is this one, and then one that says nothing."""
-    put(up, POLICY)
+    policy.put(up, POLICY)
     yield
-    put(up, {"codes": []})
-
-
-def put(up: Stack, policy: Mapping[str, Any]) -> None:
-    """Behind it every instance of the function knows the policy, whenever it has read the one before."""
-    url, content = f"{up.api_url}/settings/dispositions", json.dumps(policy).encode()
-    assert http.send("PUT", url, content, http.signed("PUT", url, content, ROOT)).status == 200
-    time.sleep(MAX_AGE_SECONDS + 1)
+    policy.lift(up)
 
 
 Wanted = tuple[Answer, str | None]
