@@ -54,7 +54,7 @@ def _first_disposition() -> tuple[str, str]:
     from session_api import app
 
     event = ROOT / "events/session-api-set-disposition.json"
-    ((operation, arguments),) = calls(app, json.loads(event.read_text()))
+    *_, (operation, arguments) = calls(app, json.loads(event.read_text()))
     bare = _BARE.format(service="dynamodb", operation=operation, arguments=arguments)
     return _ANSWER.format(function="session_api", event=str(event)), bare
 

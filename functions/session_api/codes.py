@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from facebook_session import exact_json
-from facebook_session.policy import Document, Policy
+from facebook_session.policy import Document, Policy, normal
 
 _ROOT_ID: Final = "dispositions:"  # a folder's has no colon
 _KIND: Final = "dispositions"
@@ -45,7 +45,9 @@ def _group(group_id: str, name: str, codes: Sequence[Document], base_url: str, p
     }
     for code in codes:
         if _is_folder(code) and not code.get("retired"):
-            yield from _group(quote(code["name"], safe=""), code["displayName"], code["children"], base_url, path)
+            yield from _group(
+                quote(normal(code["name"]), safe=""), code["displayName"], code["children"], base_url, path
+            )
 
 
 def _leaves(codes: Sequence[Document]) -> Iterator[Document]:
@@ -60,4 +62,4 @@ def _is_folder(code: Document) -> bool:
 
 
 def _shown(code: Document) -> dict[str, Any]:
-    return {"name": code["name"], "displayName": code["displayName"]}
+    return {"name": normal(code["name"]), "displayName": code["displayName"]}

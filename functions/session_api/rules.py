@@ -44,7 +44,7 @@ class Rules:
     def set_disposition(self, key: str, value: str, *, is_late: bool) -> Change:
         """Under another key than the policy's it can be any text. `is_late` says whether it can come after the end."""
         disposition = self._governed(value, "disposition") if key == self.key else Disposition(key, value)
-        late_hours = self.policy().late_hours if is_late else 0
+        late_hours = self.policy().late_hours if is_late and key == self.key else 0
         late_since = formatted(datetime.now(UTC) - timedelta(hours=late_hours)) if late_hours else None
         return Change({key: disposition.value}, disposition=disposition, late_since=late_since)
 
@@ -76,10 +76,11 @@ class Rules:
         policy = self.policy()
         if not (policy.enforce or policy.mandatory):
             return Disposition(self.key, value)
-        if not isinstance(value, str) or not value.strip():
-            raise RefusedByPolicy(_MUST_BE_TEXT.format(parameter))
-        if not policy.enforce:
+        is_text = isinstance(value, str) and bool(value.strip())
+        if not policy.enforce and is_text:
             return Disposition(self.key, value)
-        if normal(value) not in policy.codes:
+        if not policy.enforce:
+            raise RefusedByPolicy(_MUST_BE_TEXT.format(parameter))
+        if not is_text or normal(value) not in policy.codes:
             raise RefusedByPolicy(_MUST_BE_A_CODE.format(parameter))
         return Disposition(self.key, normal(value), policy.codes[normal(value)])

@@ -134,7 +134,7 @@ def test_who_can_not_be_refused_sets_the_default(shop: System, mandatory: bool) 
     assert by_system("Leave", "c")[0] == 200
     assert [now_set(name) for name in ("a", "b", "c")] == ["DC_Resolved"] * 3
     assert [history(name) for name in ("a", "b")] == [
-        [(2, "DispositionCode", "DC_Resolved", "Anna")],
+        [(2, "DispositionCode", "DC_Resolved", "system")],
         [(2, "DispositionCode", "DC_Resolved", "system")],
     ]
     shop.deliver(shop.records())
@@ -248,6 +248,7 @@ def test_a_disposition_is_corrected_late(monkeypatch: pytest.MonkeyPatch) -> Non
     assert set_to("DC_Resolved", "s", "Cy") == (404, 6)
     assert by_system("SetDisposition", "s", disposition="DC_Refund")[0] == 400
     assert operation("UpdateUserData", "s", "Ben", userData={"a": 1})[0] == 400
+    assert set_to("x", "s", "Ben", dispositionKey="CustomerId") == (400, 2)
     after = read_by_system("/v2/facebooksessions/{id}", "s")[1]["facebooksession"]
     assert after == before | {"userData": {"DispositionCode": "DC_Resolved"}}
     assert [(value, user) for _, _, value, user in history("s")] == [
@@ -410,6 +411,15 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
         ({"codes": CODES, "default": "Returns"}, "default is the name of no code that can be set"),
         ({"codes": CODES, "default": "DC_Swap"}, "default is the name of no code that can be set"),
         ({"codes": CODES, "queues": {"q": ["Returns"]}, "default": "DC_Resolved"}, "default is no code of each queue"),
+        (
+            {"codes": CODES, "enforce": True, "mandatory": True, "queues": {"q": []}},
+            "has no code that can be set, and one is mandatory",
+        ),
+        (
+            {"codes": CODES[2:3], "enforce": True, "mandatory": True, "queues": {"q": ["DC_Swap"]}},
+            "has no code that can",
+        ),
+        ({"codes": [], "enforce": True, "mandatory": True}, "codes has no code that can be set, and one is mandatory"),
         ({"codes": CODES, "lateHours": -1}, "lateHours must be from 0 to 8760"),
     ],
 )

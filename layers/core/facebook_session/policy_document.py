@@ -46,7 +46,7 @@ class PolicyDocument(_Member):
     """`queues` has folders or codes of each queue; a queue that isn't there has all. `default` is a code."""
 
     codes: list[Code]
-    queues: Annotated[dict[str, list[str]], Field(max_length=MAX_QUEUES)] = Field(default_factory=dict)
+    queues: Annotated[dict[_Name, list[str]], Field(max_length=MAX_QUEUES)] = Field(default_factory=dict)
     enforce: bool = False
     mandatory: bool = False
     default: str | None = None
@@ -83,7 +83,8 @@ def demand_valid(document: Mapping[str, Any]) -> None:
         checked = PolicyDocument.model_validate(document)
     except (ValidationError, RecursionError) as error:
         raise _fault(error) from None
-    for fault in itertools.chain(_of_codes(checked), _of_queues(checked), _of_default(checked, document)):
+    faults = (_of_codes(checked), _of_queues(checked), _of_default(checked, document), _of_use(checked, document))
+    for fault in itertools.chain(*faults):
         raise fault
 
 
@@ -128,3 +129,15 @@ def _of_default(checked: PolicyDocument, document: Mapping[str, Any]) -> Iterato
         yield PolicyFault(("default",), "is the name of no code that can be set")
     elif lacking:
         yield PolicyFault(("default",), "is no code of each queue")
+
+
+def _of_use(checked: PolicyDocument, document: Mapping[str, Any]) -> Iterator[PolicyFault]:
+    """Without a code that can be set, no agent could complete what must have one."""
+    if not (checked.enforce and checked.mandatory):
+        return
+    codes = Policy.of(0, document).codes
+    if not codes:
+        yield PolicyFault(("codes",), "has no code that can be set, and one is mandatory")
+    for queue in checked.queues:
+        if all(queue in lacking for lacking in codes.values()):
+            yield PolicyFault(("queues", queue), "has no code that can be set, and one is mandatory")

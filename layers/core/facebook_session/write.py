@@ -67,7 +67,7 @@ def _require_session(write: Write, caller: Caller, move: Move, change: Change, a
         _require_late(write, caller, change.late_since)
     else:
         _require_part(write, caller)
-        _move(write, caller, move, change, assumed)
+        _move(write, move, change, assumed)
 
 
 def _require_part(write: Write, caller: Caller) -> None:
@@ -84,7 +84,7 @@ def _require_late(write: Write, caller: Caller, since: str) -> None:
     write.only_if(f"(contains(agents, {user}) OR contains(tookPart, {user}))")
 
 
-def _move(write: Write, caller: Caller, move: Move, change: Change, assumed: Assumptions) -> None:
+def _move(write: Write, move: Move, change: Change, assumed: Assumptions) -> None:
     to = move.leads[assumed.state or next(iter(move.leads))]
     state = _require_state(write, move, to)
     if to is None:
@@ -92,7 +92,7 @@ def _move(write: Write, caller: Caller, move: Move, change: Change, assumed: Ass
     write.sets(state, write.value(str(to)))
     write.do("REMOVE", "inFocus")
     if to is State.COMPLETED:
-        _end(write, caller, move, change, assumed)
+        _end(write, move, change, assumed)
     if change.handed_to is not None:
         write.sets("agents", write.value({change.handed_to}))
         write.do("SET", f"{write.name('owner')} = {write.value(change.handed_to)}")
@@ -112,14 +112,14 @@ def _require_state(write: Write, move: Move, to: State | None) -> str:
     return state
 
 
-def _end(write: Write, caller: Caller, move: Move, change: Change, assumed: Assumptions) -> None:
+def _end(write: Write, move: Move, change: Change, assumed: Assumptions) -> None:
     write.do("REMOVE", write.name("owner"))
     write.do("SET", f"endedBy = {write.value(str(move.ending))}")
     write.do("SET", f"completedAt = {write.value(now())}")
     if change.expires_at is not None:
         write.do("SET", f"expiresAt = {write.value(change.expires_at)}")
     if change.closing:
-        close(write, caller, change.closing, assumed)
+        close(write, change.closing, assumed)
 
 
 def _number(write: Write, caller: Caller) -> None:

@@ -1,14 +1,19 @@
 """The part of a write that is about dispositions: what the policy demands of the session, and its history."""
 
+from typing import Final
+
 from facebook_session import history, user_data
 from facebook_session.assumptions import Assumptions
-from facebook_session.callers import Caller
+from facebook_session.callers import Caller, Role
 from facebook_session.changes import Change, Closing, Disposition
 from facebook_session.expressions import Write
 from facebook_session.write_data import add_size
 
+_NOBODY: Final = Caller("", Role.SYSTEM)
+"""Who sets a default: whoever ends the session hasn't chosen it."""
 
-def close(write: Write, caller: Caller, closing: Closing, assumed: Assumptions) -> None:
+
+def close(write: Write, closing: Closing, assumed: Assumptions) -> None:
     """What has a disposition keeps it. What has none gets the default, if it may end without one."""
     place = f"userData.{write.name(closing.key)}"
     has_one = f"(attribute_type({place}, {write.value('S')}) AND size({place}) > {write.value(0)})"
@@ -22,7 +27,7 @@ def close(write: Write, caller: Caller, closing: Closing, assumed: Assumptions) 
             write.only_if("attribute_exists(userDataBytes)")
         add_size(write, user_data.size({closing.key: closing.default}), assumed)
         default = Disposition(closing.key, closing.default)
-        history.append(write, caller, default, assumed.history_from, has_limits=False)
+        history.append(write, _NOBODY, default, assumed.history_from, has_limits=False)
 
 
 def keep_disposition(

@@ -35,11 +35,12 @@ def test_only_the_topic_sends_to_the_queues() -> None:
 
 def test_the_function_may_read_sessions_and_count_and_nothing_else() -> None:
     (policy,) = RESOURCES["CountFunction"]["Properties"]["Policies"]
-    counted, counts, api, (condition, key, _) = policy["Statement"]
+    counted, counts, api, transcripts, (condition, key, _) = policy["Statement"]
     assert (counted["Action"], counted["Resource"]) == (
         ["dynamodb:BatchGetItem", "dynamodb:PutItem"],
         "CountedTable.Arn",
     )
     assert (counts["Action"], counts["Resource"]) == ("dynamodb:UpdateItem", "CountTable.Arn")
     assert (api["Action"], api["Resource"]) == ("execute-api:Invoke", "${ApiExecutionArn}/*/GET/v2/facebooksessions/*")
+    assert (transcripts["Effect"], transcripts["Resource"]) == ("Deny", f"{api['Resource']}/messages")
     assert (condition, key["Resource"]) == ("HasKmsKey", "KmsKeyArn")

@@ -70,9 +70,16 @@ def test_a_code_is_set_in_the_policys_spelling_and_only_where_its_queue_has_it()
 
 
 @pytest.mark.parametrize("value", [None, 1, True, "", " \t", ["a"], {"a": 1}], ids=str)
-@pytest.mark.parametrize("members", [{"enforce": True}, {"mandatory": True}], ids=str)
-def test_what_reads_as_no_disposition_is_none(members: dict[str, Any], value: Any) -> None:
-    with pytest.raises(RefusedByPolicy, match="must be text that is not blank"):
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"enforce": True}, "must be the name of a code that can be set"),
+        ({"mandatory": True}, "must be text that is not"),
+    ],
+    ids=str,
+)
+def test_what_reads_as_no_disposition_is_none(members: dict[str, Any], message: str, value: Any) -> None:
+    with pytest.raises(RefusedByPolicy, match=message):
         under(**members).set_data({KEY: value})
 
 
@@ -144,8 +151,12 @@ def test_what_a_session_needs_at_its_end(members: dict[str, Any], can_be_refused
 
 @pytest.mark.parametrize(("hours", "is_late", "comes"), [(2, True, True), (2, False, False), (0, True, False)])
 def test_a_disposition_comes_late_only_where_both_let_it(hours: int, is_late: bool, comes: bool) -> None:
-    change = under(lateHours=hours).set_disposition("Another", "x", is_late=is_late)
+    change = under(lateHours=hours).set_disposition(KEY, "x", is_late=is_late)
     assert (change.late_since is not None) is comes
+
+
+def test_late_nothing_but_the_policys_key_is_set() -> None:
+    assert under(lateHours=2).set_disposition("CustomerId", "x", is_late=True).late_since is None
 
 
 # ------------------------------------------------------------------ a policy that is put
