@@ -187,7 +187,8 @@ The API is at {api}. See its notifications with `make tail`, stop it with `make 
 
 
 _REPORTS: Final = """
-Dispositions are counted from now on. Set some, or play the tour, and see what came of it:
+Dispositions are counted from now on. Set some, or play the tour, which needs a stack without an enforced policy, and
+see what came of it:
 
   make tour
   source {path}

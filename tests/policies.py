@@ -26,7 +26,7 @@ def documented() -> dict[str, Policy]:
 def promised() -> dict[str, set[str]]:
     """What each of them may send, such as `GET /v2/facebooksessions/{id}`, by the README's table."""
     rows = _ROW.findall((ROOT / "README.md").read_text())
-    return {name: set(re.findall(r"`([^`]+)`", requests)) for name, requests in rows}
+    return {name: {one.replace(" /api/", " /", 1) for one in re.findall(r"`([^`]+)`", told)} for name, told in rows}
 
 
 def routes(authorizer: str | None) -> set[str]:
