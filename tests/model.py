@@ -401,9 +401,11 @@ class Session:
             self.bound = guess or facts_size(after)
 
     def _keep(self, request: Request, before: Facts, after: Facts) -> None:
-        """In the history, the disposition that is another one than before."""
+        """In the history, the disposition that is another one than before. A default nobody has chosen."""
         key = request.disposition_key or DISPOSITION
-        value, user = after.user_data.get(key), SYSTEM if request.is_systems else request.user
+        value = after.user_data.get(key)
+        is_chosen = value is None or key in request.user_data
+        user = request.user if is_chosen and not request.is_systems else SYSTEM
         if before.user_data.get(key) != value:
             self.has_history = True
             self.dispositions.append(Disposition(self.number, key, value, user))
