@@ -116,6 +116,7 @@ def _counted(client: Any, event: dict[str, Any]) -> dict[str, int]:
     def received(http_response: Any, parsed: dict[str, Any], **_: Any) -> None:
         counts.update(items=_items(parsed), bytes=len(http_response.content))
 
+    app.policies.current()  # which a function reads once in half a minute
     with contextlib.redirect_stdout(io.StringIO()), _listening(client, sent, received):
         answer = app.lambda_handler(event, None)
     assert answer["statusCode"] == 200, answer
