@@ -41,7 +41,7 @@ _REQUESTS: Final = {
     "SendMessage": (_operation("SendMessage", text="How can I help?"), 2_000),
     "SendMessage by a system": (_by_system("SendMessage", text="My gift is broken."), 2_000),
     "UpdateUserData of 50 keys": (_operation("UpdateUserData", userData=_KEYS), 2_000),
-    "UpdateUserData of 50 keys, 5 levels deep": (_operation("UpdateUserData", userData=_NESTED_KEYS), 1_000),
+    "UpdateUserData of 50 keys 5 deep": (_operation("UpdateUserData", userData=_NESTED_KEYS), 1_000),
     "list of 100 sessions": (_list(), 400),
 }
 """Events, and how often each is sent."""
