@@ -245,6 +245,11 @@ def _read_session(role: Role = Role.AGENT) -> Content:
     }
 
 
+def _for_systems(read: Content, operation_id: str, summary: str) -> Content:
+    """An agents' read of any session."""
+    return {**read, "operationId": operation_id, "summary": summary, "security": _OF_SYSTEMS}
+
+
 def _read_any_sessions() -> Content:
     return {
         "operationId": "readAnySessions",
@@ -257,13 +262,12 @@ def _read_any_sessions() -> Content:
 
 
 def _read_any_session() -> Content:
-    return {
-        **_read_session(Role.SYSTEM),
-        "operationId": "readAnySession",
-        "summary": "A session, for a system that follows its changes: the ETag says up to which one this is. "
+    return _for_systems(
+        _read_session(Role.SYSTEM),
+        "readAnySession",
+        "A session, for a system that follows its changes: the ETag says up to which one this is. "
         "An agent reads its own at `/me/facebooksessions/{id}`.",
-        "security": _OF_SYSTEMS,
-    }
+    )
 
 
 def _read_messages(role: Role = Role.AGENT) -> Content:
@@ -276,12 +280,11 @@ def _read_messages(role: Role = Role.AGENT) -> Content:
 
 
 def _read_any_messages() -> Content:
-    return {
-        **_read_messages(Role.SYSTEM),
-        "operationId": "readAnyMessages",
-        "summary": "The transcript of any session, by index, for a system.",
-        "security": _OF_SYSTEMS,
-    }
+    return _for_systems(
+        _read_messages(Role.SYSTEM),
+        "readAnyMessages",
+        "The transcript of any session, by index, for a system.",
+    )
 
 
 def _read_dispositions(role: Role = Role.AGENT) -> Content:
@@ -293,12 +296,11 @@ def _read_dispositions(role: Role = Role.AGENT) -> Content:
 
 
 def _read_any_dispositions() -> Content:
-    return {
-        **_read_dispositions(Role.SYSTEM),
-        "operationId": "readAnyDispositions",
-        "summary": "How the dispositions of any session came about, for a system.",
-        "security": _OF_SYSTEMS,
-    }
+    return _for_systems(
+        _read_dispositions(Role.SYSTEM),
+        "readAnyDispositions",
+        "How the dispositions of any session came about, for a system.",
+    )
 
 
 def _read_codes() -> Content:

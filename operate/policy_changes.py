@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from facebook_session.policy import Document, normal
+from facebook_session.policy import Document, is_folder, normal, tree
 
 _RULES: Final = {"enforce": False, "mandatory": False, "default": None, "lateHours": 0}
 """The members that are no lists, and what each is where it is not there."""
@@ -50,11 +50,9 @@ def between(old: Document, new: Document) -> PolicyChanges:
     )
 
 
-def _codes(codes: Sequence[Document], *, in_retired: bool = False) -> Iterator[tuple[str, _Code]]:
-    for code in codes:
-        children, is_retired = code.get("children"), in_retired or bool(code.get("retired"))
-        yield normal(code["name"]) + ("" if children is None else "/"), _Code(code["displayName"], is_retired)
-        yield from _codes(children or (), in_retired=is_retired)
+def _codes(codes: Sequence[Document]) -> Iterator[tuple[str, _Code]]:
+    for code, is_retired in tree(codes):
+        yield normal(code["name"]) + "/" * is_folder(code), _Code(code["displayName"], is_retired)
 
 
 def _retired(codes: Mapping[str, _Code]) -> set[str]:

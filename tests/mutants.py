@@ -879,7 +879,7 @@ MUTANTS: Final = (
     Mutant(
         "the policy's word on the key, where user data is written",
         _RULES,
-        'self._governed(user_data[self.key], "userData")',
+        'self._governed(self.policy(), user_data[self.key], "userData")',
         "Disposition(self.key, user_data[self.key])",
         _DISPOSITIONS,
     ),
@@ -914,7 +914,7 @@ MUTANTS: Final = (
     Mutant(
         "the history's next entry",
         _HISTORY,
-        '    write.do("SET", f"dispositions[{_APPEND_INDEX}] = {write.value(new)}")\n',
+        '    write.do("SET", f"dispositions[{APPEND_INDEX}] = {write.value(new)}")\n',
         "",
         _DISPOSITIONS,
     ),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from facebook_session import exact_json
-from facebook_session.policy import Document, Policy, normal
+from facebook_session.policy import Document, Policy, is_folder, normal, usable
 
 _ROOT_ID: Final = "dispositions:"  # a folder's has no colon
 _KIND: Final = "dispositions"
@@ -18,7 +18,7 @@ Body = str
 
 def settings(policy: Policy) -> Body:
     """All codes that can be set, without their folders."""
-    shown = [_shown(code) for code in _leaves(policy.document.get("codes", ()))]
+    shown = [_shown(code) for code in usable(policy.document.get("codes", ()))]
     return exact_json.dumps({"statusCode": 0, "key": "name", "settings": shown})
 
 
@@ -39,26 +39,15 @@ def _group(group_id: str, name: str, codes: Sequence[Document], base_url: str, p
         "contains": [_KIND],
         "defaultGroup": not parent,
         **above,
-        "dispositions": [_shown(code) for code in codes if not _is_folder(code) and not code.get("retired")],
+        "dispositions": [_shown(code) for code in codes if not is_folder(code) and not code.get("retired")],
         "uri": f"{base_url}{path}",
         "path": path,
     }
     for code in codes:
-        if _is_folder(code) and not code.get("retired"):
+        if is_folder(code) and not code.get("retired"):
             yield from _group(
                 quote(normal(code["name"]), safe=""), code["displayName"], code["children"], base_url, path
             )
-
-
-def _leaves(codes: Sequence[Document]) -> Iterator[Document]:
-    for code in codes:
-        if code.get("retired"):
-            continue
-        yield from _leaves(code["children"]) if _is_folder(code) else (code,)
-
-
-def _is_folder(code: Document) -> bool:
-    return code.get("children") is not None
 
 
 def _shown(code: Document) -> dict[str, Any]:

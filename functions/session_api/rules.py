@@ -43,15 +43,17 @@ class Rules:
 
     def set_disposition(self, key: str, value: str, *, is_late: bool) -> Change:
         """Under another key than the policy's it can be any text. `is_late` says whether it can come after the end."""
-        disposition = self._governed(value, "disposition") if key == self.key else Disposition(key, value)
-        late_hours = self.policy().late_hours if is_late and key == self.key else 0
-        late_since = formatted(datetime.now(UTC) - timedelta(hours=late_hours)) if late_hours else None
+        if key != self.key:
+            return Change({key: value}, disposition=Disposition(key, value))
+        policy = self.policy()
+        disposition = self._governed(policy, value, "disposition")
+        late_since = _hours_ago(policy.late_hours) if is_late and policy.late_hours else None
         return Change({key: disposition.value}, disposition=disposition, late_since=late_since)
 
     def set_data(self, user_data: Mapping[str, Any]) -> Change:
         if self.key not in user_data:
             return Change(user_data)
-        disposition = self._governed(user_data[self.key], "userData")
+        disposition = self._governed(self.policy(), user_data[self.key], "userData")
         return Change({**user_data, self.key: disposition.value}, disposition=disposition)
 
     def remove_data(self, keys: Collection[str]) -> Change:
@@ -72,8 +74,7 @@ class Rules:
             raise RefusedByPolicy(_MUST_BE_OF_THE_QUEUE.format("userData"))
         return change
 
-    def _governed(self, value: Any, parameter: str) -> Disposition:
-        policy = self.policy()
+    def _governed(self, policy: Policy, value: Any, parameter: str) -> Disposition:
         if not (policy.enforce or policy.mandatory):
             return Disposition(self.key, value)
         is_text = isinstance(value, str) and bool(value.strip())
@@ -84,3 +85,7 @@ class Rules:
         if not is_text or normal(value) not in policy.codes:
             raise RefusedByPolicy(_MUST_BE_A_CODE.format(parameter))
         return Disposition(self.key, normal(value), policy.codes[normal(value)])
+
+
+def _hours_ago(hours: int) -> str:
+    return formatted(datetime.now(UTC) - timedelta(hours=hours))

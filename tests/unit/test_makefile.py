@@ -2,14 +2,11 @@
 
 import os
 import pty
-import shutil
 import subprocess
 
 import pytest
 
 from tests.template import ROOT
-
-pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
 
 INSTALLED = (".tools/sam.done", ".tools/local.done", ".venv/done")
 

@@ -11,7 +11,8 @@ class Assumptions:
     """What a write takes for granted of the session: at first, what is nearly always so, and after a refusal, what the
     item showed.
 
-    `state` is the session's, where an operation leads from several states to several; None: the first of them.
+    `state` is the session's, where an operation leads from several states to several; None: the first of them. In
+    Completed it is a late correction's turn.
     `customer_joined` says whether anybody has joined the chat before, `in_chat` which agent takes part in it, if the
     caller can take that one out, and `has_records` whether the item has idempotency records. `reference_id` is the
     session's, where the write must find that very one: then the change makes the user data `bytes_after` large, or

@@ -4,11 +4,14 @@ Client text is only ever a name `#n0` or a value `:v0`, never part of an express
 DynamoDB's limits of 4 KB and 300 operators for an expression.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from facebook_session.attributes import attribute
 
 Arguments = dict[str, Any]
+
+APPEND_INDEX: Final = 1_000
+"""Of no list's element: DynamoDB appends what is set far behind a list's end."""
 
 
 class Write:

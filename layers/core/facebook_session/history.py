@@ -12,14 +12,13 @@ from facebook_session import user_data
 from facebook_session.callers import Caller
 from facebook_session.changes import Disposition
 from facebook_session.errors import ValueOutOfRange
-from facebook_session.expressions import Write
+from facebook_session.expressions import APPEND_INDEX, Write
 from facebook_session.messages import formatted
 
 MAX_ENTRIES: Final = 100
 MAX_BYTES: Final = 65_536  # as user data counts; 100 of the longest would not fit into an item
 NO_HISTORY: Final[Mapping[str, Any]] = {"dispositions": [], "dispositionNumbers": []}
 
-_APPEND_INDEX: Final = 1_000  # DynamoDB appends what is set far behind a list's end
 _SYSTEM: Final = "system"
 
 
@@ -56,8 +55,8 @@ def append(
     if has_limits:
         write.only_if(f"size(dispositions) < {write.value(MAX_ENTRIES)}")
         write.only_if(f"NOT dispositionBytes > {write.value(MAX_BYTES - size)}")
-    write.do("SET", f"dispositions[{_APPEND_INDEX}] = {write.value(new)}")
-    write.do("SET", f"dispositionNumbers[{_APPEND_INDEX}] = referenceId + {write.value(1)}")
+    write.do("SET", f"dispositions[{APPEND_INDEX}] = {write.value(new)}")
+    write.do("SET", f"dispositionNumbers[{APPEND_INDEX}] = referenceId + {write.value(1)}")
 
 
 def unchanged(write: Write, disposition: Disposition) -> str:

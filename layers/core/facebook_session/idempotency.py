@@ -3,7 +3,7 @@
 The item has the records of its last MAX_RECORDS requests, oldest first, in two lists: `requests` has each one's id, and
 `taken` its stamp: the time at which it was sent to DynamoDB, a digest of its content where it has an `Idempotency-Key`,
 and one more byte where it changed nothing. Each new record drops the oldest, so a request's number follows from the
-session's and from how many changes came behind it. DynamoDB appends what is set far behind a list's end.
+session's and from how many changes came behind it.
 """
 
 import hashlib
@@ -19,8 +19,6 @@ from facebook_session.errors import InvalidParameter
 MAX_RECORDS: Final = 32
 NO_RECORDS: Final[Mapping[str, Any]] = {"requests": [b""] * MAX_RECORDS, "taken": [b""] * MAX_RECORDS}
 """The lists of a session that nothing has changed yet, with their final length."""
-
-APPEND_INDEX: Final = 1_000
 
 # Longer than DynamoDB can be at work on a request whose caller has given up on it, with room for clocks that differ.
 _IN_FLIGHT_SECONDS: Final = 10

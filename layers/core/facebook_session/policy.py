@@ -27,7 +27,7 @@ class Policy:
     @classmethod
     def of(cls, version: int, document: Document) -> "Policy":
         """`document` must be a valid one."""
-        codes = [name for name, retired in _leaves(document["codes"]) if not retired]
+        codes = [normal(code["name"]) for code in usable(document["codes"])]
         queues = {queue: frozenset(_named(document["codes"], names)) for queue, names in _queues(document)}
         lacking = {name: [queue for queue, has in queues.items() if name not in has] for name in codes}
         return cls(version, document, lacking)
@@ -65,21 +65,29 @@ def _queues(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
     yield from document.get("queues", {}).items()
 
 
-def _leaves(codes: Sequence[Document]) -> Iterator[tuple[str, bool]]:
-    """The names of the codes, and whether they or a folder around them are retired. Folders are none."""
+def tree(codes: Sequence[Document], *, is_retired: bool = False) -> Iterator[tuple[Document, bool]]:
+    """All codes and folders, each before what is in it, and whether it or a folder around it is retired."""
     for code in codes:
-        retired, children = bool(code.get("retired")), code.get("children")
-        if children is None:
-            yield normal(code["name"]), retired
-        else:
-            yield from ((name, retired or inner) for name, inner in _leaves(children))
+        is_so = is_retired or bool(code.get("retired"))
+        yield code, is_so
+        yield from tree(code.get("children") or (), is_retired=is_so)
+
+
+def is_folder(code: Document) -> bool:
+    """Which is none that can be set, also if it is empty."""
+    return code.get("children") is not None
+
+
+def usable(codes: Sequence[Document]) -> Iterator[Document]:
+    """The codes that can be set."""
+    return (code for code, is_retired in tree(codes) if not (is_retired or is_folder(code)))
 
 
 def _named(codes: Sequence[Document], names: Sequence[str]) -> Iterator[str]:
-    """The codes that have one of the names, or are in a folder that has."""
+    """The codes and folders that have one of the names, or are in a folder that has."""
     wanted = set(map(normal, names))
     for code in codes:
         if normal(code["name"]) in wanted:
-            yield from (name for name, _ in _leaves([code]))
+            yield from (normal(inner["name"]) for inner, _ in tree([code]))
         else:
             yield from _named(code.get("children") or (), names)

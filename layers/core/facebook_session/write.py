@@ -6,7 +6,7 @@ from facebook_session import idempotency
 from facebook_session.assumptions import Assumptions
 from facebook_session.callers import Caller
 from facebook_session.changes import Change, always_alters, now
-from facebook_session.expressions import Arguments, Write
+from facebook_session.expressions import APPEND_INDEX, Arguments, Write
 from facebook_session.idempotency import Request
 from facebook_session.states import Move, State
 from facebook_session.write_chat import add_messages
@@ -150,5 +150,5 @@ def _record(write: Write, request: Request, assumed: Assumptions, *, changes: bo
     if assumed.unknown_since is not None:
         write.only_if(f"taken[0] < {write.value(idempotency.stamp_bound(assumed.unknown_since))}")
     for name, value in values.items():
-        write.do("SET", f"{name}[{idempotency.APPEND_INDEX}] = {value}")
+        write.do("SET", f"{name}[{APPEND_INDEX}] = {value}")
         write.do("REMOVE", f"{name}[0]")

@@ -8,16 +8,6 @@ RESOURCES = read(ROOT / "examples/reports/template.yaml")["Resources"]
 READS_OF_A_SESSION = 2
 
 
-def test_notifications_come_as_they_are_and_what_fails_is_kept() -> None:
-    subscription = RESOURCES["Subscription"]["Properties"]
-    assert subscription["RawMessageDelivery"] is True
-    assert "FilterPolicy" not in subscription
-    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": "DeadLetterQueue.Arn"}
-    queue, dead = (RESOURCES[name]["Properties"] for name in ("Queue", "DeadLetterQueue"))
-    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": "DeadLetterQueue.Arn", "maxReceiveCount": 5}
-    assert dead["MessageRetentionPeriod"] == 14 * 24 * 3600
-
-
 def test_the_function_reports_what_failed_and_has_time() -> None:
     function = RESOURCES["CountFunction"]["Properties"]
     event = function["Events"]["Notification"]["Properties"]
@@ -25,12 +15,6 @@ def test_the_function_reports_what_failed_and_has_time() -> None:
     assert int(event["BatchSize"][1]) <= 10, "of a FIFO queue"
     assert function["Timeout"] > BEGIN_SECONDS + READS_OF_A_SESSION * _TIMEOUT_SECONDS
     assert RESOURCES["Queue"]["Properties"]["VisibilityTimeout"] >= 6 * function["Timeout"]
-
-
-def test_only_the_topic_sends_to_the_queues() -> None:
-    (statement,) = RESOURCES["QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
-    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "NotificationTopicArn"}}
 
 
 def test_the_function_may_read_sessions_and_count_and_nothing_else() -> None:

@@ -56,8 +56,8 @@ def test_the_environment_can_be_sourced(up: Stack, tmp_path: Path) -> None:
 class Deployed:
     """CloudFormation and Lambda of a stack that has the template's resources, and of its functions the variables."""
 
-    def list_stack_resources(self, StackName: str) -> Any:  # noqa: N803
-        assert StackName == deploy.STACK_NAME
+    def list_stack_resources(self, **call: str) -> Any:
+        assert call == {"StackName": deploy.STACK_NAME}
         kinds = {"AWS::Serverless::Function": "AWS::Lambda::Function"}
         return {
             "StackResourceSummaries": [
@@ -70,9 +70,11 @@ class Deployed:
             ]
         }
 
-    def get_function_configuration(self, FunctionName: str) -> Any:  # noqa: N803
-        names = named(FunctionName.removeprefix("local-"))
-        return {"Environment": {"Variables": {name: f"{FunctionName}'s {name}" for name in names}}}
+    def get_function_configuration(self, **call: str) -> Any:
+        (function,) = call.values()
+        assert call == {"FunctionName": function}
+        names = named(function.removeprefix("local-"))
+        return {"Environment": {"Variables": {name: f"{function}'s {name}" for name in names}}}
 
 
 def named(function: str) -> set[str]:

@@ -6,28 +6,12 @@ from tests.template import ROOT, read
 RESOURCES = read(ROOT / "examples/subscriber/template.yaml")["Resources"]
 
 
-def test_notifications_come_as_they_are_and_what_fails_is_kept() -> None:
-    subscription = RESOURCES["Subscription"]["Properties"]
-    assert subscription["RawMessageDelivery"] is True
-    assert "FilterPolicy" not in subscription
-    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": "DeadLetterQueue.Arn"}
-    queue, dead = (RESOURCES[name]["Properties"] for name in ("Queue", "DeadLetterQueue"))
-    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": "DeadLetterQueue.Arn", "maxReceiveCount": 5}
-    assert dead["MessageRetentionPeriod"] == 14 * 24 * 3600
-
-
 def test_the_function_reports_what_failed_and_has_time() -> None:
     function = RESOURCES["CopyFunction"]["Properties"]
     event = function["Events"]["Notification"]["Properties"]
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["BatchSize"] * _TIMEOUT_SECONDS < function["Timeout"]
     assert RESOURCES["Queue"]["Properties"]["VisibilityTimeout"] >= 6 * function["Timeout"]
-
-
-def test_only_the_topic_sends_to_the_queues() -> None:
-    (statement,) = RESOURCES["QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
-    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "NotificationTopicArn"}}
 
 
 def test_the_function_may_read_sessions_and_keep_copies_and_nothing_else() -> None:
