@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from contract import samples
 from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import NOTIFICATIONS, MessageAttributes, Shape
-from session_notifier.notifications import PERSONAL, Notification
+from facebook_session.notifications import PERSONAL, Notification
 
 PUBLISHED: Final[tuple[type[Shape], ...]] = (*NOTIFICATIONS, MessageAttributes)
 

@@ -20,6 +20,7 @@ from facebook_session.errors import (
 )
 from facebook_session.listing import Cursor, Item, List, Page, cursor_after
 from facebook_session.messages import added
+from facebook_session.notifications import Notification, notifications, reduced
 from facebook_session.policy import Document, Policy
 from facebook_session.session import MAX_TEXT_LENGTH, uri
 from facebook_session.store import SessionStore
@@ -30,7 +31,6 @@ from local.seed import PAGE_SESSION
 from session_api import answers, codes, operations, reads
 from session_api.answers import Answer
 from session_api.requests import FEATURE, MAX_BODY_BYTES
-from session_notifier.notifications import Notification, notifications, reduced
 
 _CUSTOMER: Final = {"nickname": "FirstL", "type": "Customer", "participantId": "009052C73223006B"}
 _AGENT: Final = {"nickname": "TestName", "type": "Agent", "participantId": "009052C73228006D", "userName": "TestName"}

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from facebook_session.notifications import MAX_NOTIFICATIONS_PER_CHANGE
 from facebook_session.policy_document import PolicyDocument
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import CAPABILITIES, Ending, State
 from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
-from session_notifier.notifications import MAX_NOTIFICATIONS_PER_CHANGE
 
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]

@@ -42,7 +42,8 @@ _SYSTEMS: Final = "tests/integration/test_systems.py"
 _STATE_MACHINE: Final = "tests/integration/test_state_machine.py"
 _DISPOSITIONS: Final = "tests/integration/test_dispositions.py"
 _PUBLISHER: Final = "functions/session_notifier/publisher.py"
-_NOTIFICATIONS: Final = "functions/session_notifier/notifications.py"
+_NOTIFICATIONS: Final = "layers/core/facebook_session/notifications.py"
+_NOTIFICATION_TESTS: Final = "tests/unit/facebook_session/test_notifications.py"
 _QUERY: Final = "functions/session_api/query_string.py"
 _READS: Final = "tests/unit/session_api/test_reads.py"
 _RULE: Final = "examples/subscriber/src/session_copies/rule.py"
@@ -475,28 +476,28 @@ MUTANTS: Final = (
         _NOTIFICATIONS,
         'MAX_NOTIFICATIONS_PER_CHANGE + new["typingCount"]',
         "1",
-        _NOTIFIER,
+        _STORE,
     ),
     Mutant(
         "the silence about what changed no number",
         _NOTIFICATIONS,
         """    if "newMessages" not in new or new.get("typingCount") == old.get("typingCount"):\n""",
         """    if "newMessages" not in new:\n""",
-        _NOTIFIER,
+        _NOTIFICATION_TESTS,
     ),
     Mutant(
         "agent and changedBy among the attributes",
         _NOTIFICATIONS,
         "        **{name: one for name, one in persons.items() if one},\n",
         "",
-        _NOTIFIER,
+        _NOTIFICATION_TESTS,
     ),
     Mutant(
         "the namelessness without personal data",
         _NOTIFICATIONS,
         " if name not in _PERSONS}",
         "}",
-        _NOTIFIER,
+        _NOTIFICATION_TESTS,
     ),
     Mutant(
         "the subscriber's look at whose 404 it is",

@@ -17,10 +17,10 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from facebook_session import aws
 from facebook_session.attributes import plain
 from facebook_session.faults import fault
+from facebook_session.notifications import ANNOUNCED, Notification, notifications, without_personal_data
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
 from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept
-from session_notifier.notifications import ANNOUNCED, Notification, notifications, without_personal_data
 from session_notifier.publisher import Publisher, Unpublishable
 from session_notifier.removals import MAX_REMOVALS, Removals
 from session_notifier.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any, Final
 from aws_lambda_powertools.logging import Logger
 
 from facebook_session import exact_json
-from session_notifier.notifications import Notification, reduced
+from facebook_session.notifications import Notification, reduced
 
 MAX_WINDOW_ENTRIES: Final = 10
 MAX_WINDOW_BYTES: Final = 262_144

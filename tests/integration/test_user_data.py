@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from facebook_session.attributes import plain
+from facebook_session.notifications import notifications, without_personal_data
 from local import queues, seed
 from session_copies import exact_json as copied_json
 from session_copies.rule import Copy
 from session_copies.table import CopyTable
-from session_notifier.notifications import notifications, without_personal_data
 from tests.clients import client, resource
 from tests.integration.requests import EVENT, answer, creation, operation, read
 from tests.system import System, body

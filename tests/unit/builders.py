@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from facebook_session import idempotency
 from facebook_session.attributes import attribute, plain
+from facebook_session.notifications import Notification
 from facebook_session.user_data import size
-from session_notifier.notifications import Notification
 from tests.delivered import delivered
 
 SESSION_ID: Final = "0000Na9B26EF003M"

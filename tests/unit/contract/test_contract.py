@@ -188,7 +188,7 @@ def _renamed(item: Any, base_url: str) -> dict[str, Any]:
 _resource = session.resource
 
 
-@pytest.mark.parametrize("module", ["session_api.reads", "session_notifier.notifications"])
+@pytest.mark.parametrize("module", ["session_api.reads", "facebook_session.notifications"])
 def test_a_field_that_is_renamed_in_the_code_is_noticed(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     monkeypatch.setattr(f"{module}.resource", _renamed)
     assert any("'state' is a required property" in line for line in evidence.problems())

@@ -9,7 +9,7 @@ import pytest
 from disposition_counts import app
 from disposition_counts.rule import Counted, Entry, Group
 from disposition_counts.tables import Overtaken
-from session_notifier.notifications import Notification, notifications, reduced, without_personal_data
+from facebook_session.notifications import Notification, notifications, reduced, without_personal_data
 from session_notifier.publisher import windows
 from tests.counts import KeptCounts, totals
 from tests.queue import received

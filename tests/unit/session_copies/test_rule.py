@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from facebook_session.notifications import Notification as Published
+from facebook_session.notifications import notifications, reduced, without_personal_data
 from session_copies import app
 from session_copies.rule import Copy, Notification, follow
-from session_notifier.notifications import Notification as Published
-from session_notifier.notifications import notifications, reduced, without_personal_data
 from session_notifier.publisher import windows
 from tests.copies import KeptCopies
 from tests.queue import received

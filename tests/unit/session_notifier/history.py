@@ -7,8 +7,8 @@ from typing import Any, Final
 from urllib.error import URLError
 
 from disposition_counts.rule import Entry, Group
+from facebook_session import notifications
 from session_copies.rule import Copy
-from session_notifier import notifications
 from tests.unit.builders import FakeSNS, record, session
 
 RECORDS: Final = 150

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facebook_session.notifications import Notification
 from session_notifier import publisher
-from session_notifier.notifications import Notification
 from session_notifier.publisher import Publisher, windows
 from tests.unit.builders import FakeSNS, Verdict, entry_bytes, event_id, in_a_row, notification
 

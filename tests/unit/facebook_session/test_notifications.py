@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_notifier.notifications import ANNOUNCED, Notification, notifications, reduced, without_personal_data
+from facebook_session.notifications import ANNOUNCED, Notification, notifications, reduced, without_personal_data
 from tests.unit.builders import SESSION_ID, session
 
 BASE_URL = "http://localhost:8080/api/v2"

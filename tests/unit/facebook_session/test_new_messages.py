@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from facebook_session.notifications import notifications
 from facebook_session.transcript import Transcript
 from session_notifier import app
-from session_notifier.notifications import notifications
 from session_notifier.publisher import Publisher
 from tests.unit.builders import FakeSNS, client_error, record, session
 
