@@ -15,8 +15,9 @@ from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID, USER_NAME
 from facebook_session.states import OPEN, Move, State
 from local.demo import PUBLIC_URL
-from session_api import headers, query_string, reads
-from session_api.answers import Answer
+from rest_api import headers
+from rest_api.answers import Answer
+from session_api import query_string, reads
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
 from session_api.operations.operation import Operation

@@ -28,9 +28,10 @@ from facebook_session.transcript import Transcript
 from local import tour
 from local.demo import PUBLIC_URL
 from local.seed import PAGE_SESSION
-from session_api import answers, codes, operations, reads
-from session_api.answers import Answer
-from session_api.requests import FEATURE, MAX_BODY_BYTES
+from rest_api import answers
+from rest_api.answers import Answer
+from rest_api.requests import FEATURE, MAX_BODY_BYTES
+from session_api import codes, operations, reads
 
 _CUSTOMER: Final = {"nickname": "FirstL", "type": "Customer", "participantId": "009052C73223006B"}
 _AGENT: Final = {"nickname": "TestName", "type": "Agent", "participantId": "009052C73228006D", "userName": "TestName"}

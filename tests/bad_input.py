@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from session_api.requests import MAX_BODY_BYTES
+from rest_api.requests import MAX_BODY_BYTES
 
 GOOD: Final = {"operationName": "SetDisposition", "dispositionKey": "DispositionCode", "disposition": "IssueResolved"}
 _WRONG: Final[tuple[Any, ...]] = (None, 0, 1.5, True, [], {}, ["IssueResolved"], {"a": "b"})

@@ -31,9 +31,10 @@ _RULES: Final = "functions/session_api/rules.py"
 _STATES: Final = "layers/core/facebook_session/states.py"
 _REFUSALS: Final = "layers/core/facebook_session/refusals.py"
 _API: Final = "functions/session_api/app.py"
+_ROUTER: Final = "layers/core/rest_api/router.py"
 _API_TESTS: Final = "tests/unit/session_api/test_app.py"
-_HEADERS: Final = "functions/session_api/headers.py"
-_HEADER_TESTS: Final = "tests/unit/session_api/test_headers.py"
+_HEADERS: Final = "layers/core/rest_api/headers.py"
+_HEADER_TESTS: Final = "tests/unit/rest_api/test_headers.py"
 _IDEMPOTENCY: Final = "tests/unit/facebook_session/test_idempotency.py"
 _REPEATS: Final = "tests/integration/test_repeats.py"
 _TRANSFERS: Final = "tests/integration/test_transfers.py"
@@ -536,10 +537,10 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the look at what a browser can send as its origin",
-        "functions/session_api/settings.py",
+        "layers/core/rest_api/cors.py",
         "bool(_ORIGIN.fullmatch(origin))",
         "bool(origin)",
-        "tests/unit/session_api/test_cors.py",
+        "tests/unit/rest_api/test_cors.py",
     ),
     Mutant(
         "the normal form of numbers",
@@ -634,45 +635,45 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the look at a body's form before it is read",
-        "functions/session_api/requests.py",
+        "layers/core/rest_api/requests.py",
         "    headers.demand_plain_utf_8(event)\n",
         "",
-        "tests/unit/session_api/test_requests.py",
+        "tests/unit/rest_api/test_requests.py",
     ),
     Mutant(
         "the skipping of a byte order mark",
-        "functions/session_api/requests.py",
+        "layers/core/rest_api/requests.py",
         ".removeprefix(codecs.BOM_UTF8)",
         "",
-        "tests/unit/session_api/test_requests.py",
+        "tests/unit/rest_api/test_requests.py",
     ),
     Mutant(
         "the methods that a path has",
-        _API,
-        "        raise MethodNotAllowed(_methods(path))\n",
+        _ROUTER,
+        "        raise MethodNotAllowed(_methods(path, routes))\n",
         "        raise RouteNotFound\n",
         _API_TESTS,
     ),
     Mutant(
         "HEAD as GET",
-        _API,
+        _ROUTER,
         '"GET" if _is_head(event) else event["httpMethod"], event',
         'event["httpMethod"], event',
         _API_TESTS,
     ),
     Mutant(
         "the body that HEAD leaves out",
-        _API,
+        _ROUTER,
         'answer | {"body": ""} if _is_head(event) else answer',
         "answer",
         _API_TESTS,
     ),
     Mutant(
         "Vary on answers that no page gets",
-        "functions/session_api/cors.py",
+        "layers/core/rest_api/cors.py",
         '{"Vary": "Origin"} | allowed',
         '({"Vary": "Origin"} | allowed if allowed else {})',
-        "tests/unit/session_api/test_cors.py",
+        "tests/unit/rest_api/test_cors.py",
     ),
     Mutant(
         "the refusal of a blank disposition",

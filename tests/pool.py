@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rest_api.requests import FEATURE
 from session_api.agents import AgentPool
-from session_api.requests import FEATURE
 from tests.unit.builders import client_error
 
 

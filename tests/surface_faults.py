@@ -12,7 +12,7 @@ from urllib.parse import quote
 import simplejson
 from simplejson import RawJSON
 
-from session_api.requests import MAX_BODY_BYTES
+from rest_api.requests import MAX_BODY_BYTES
 from tests.surface import FEATURE, HANDED_OVER, MARK, OF_SYSTEMS, ROUTES, Caller, Dice, Play, Request, right, word
 
 _HOW_MANY: Final = ((0, 1, 2), (6, 3, 1))

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from facebook_session.database import call
 from facebook_session.errors import Unavailable
-from session_api.requests import FEATURE
+from rest_api.requests import FEATURE
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NOBODY: Final = frozenset({"UserNotFoundException", "InvalidParameterException"})

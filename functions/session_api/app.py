@@ -5,7 +5,7 @@ API Gateway has matched the path already, so a route is one look-up of the event
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -14,13 +14,10 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from facebook_session import aws
 from facebook_session.callers import Caller
-from facebook_session.database import within
 from facebook_session.errors import (
     InvalidParameter,
-    MethodNotAllowed,
     RefusedByPolicy,
     RouteNotFound,
-    SessionError,
     SessionNotFound,
 )
 from facebook_session.faults import fault
@@ -32,13 +29,13 @@ from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript, kept
-from session_api import answers, codes, cors, creation, headers, operations, query_string, reads, requests
+from rest_api import answers, headers, requests, router
+from rest_api.answers import Answer
+from rest_api.router import Event, Routes
+from session_api import codes, creation, operations, query_string, reads
 from session_api.agents import AgentPool
-from session_api.answers import Answer
 from session_api.rules import Rules, demand_valid_policy
 from session_api.settings import Settings
-
-Event = Mapping[str, Any]
 
 # What begins by then ends, connected and read, before the time-out that the template gives the function, and before API
 # Gateway's 29 s, which has a cold start in it.
@@ -220,7 +217,7 @@ def create_session(event: Event) -> Answer:
     return answers.created(reads.session(item, {}, base_url), item, uri(item["id"], base_url))
 
 
-ROUTES: Final[Mapping[str, Callable[[Event], Answer]]] = {
+ROUTES: Final[Routes] = {
     "GET /v2/me/facebooksessions": read_sessions,
     "GET /v2/me/facebooksessions/{id}": read_session,
     "GET /v2/me/facebooksessions/{id}/messages": read_messages,
@@ -258,43 +255,7 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration, always in the contract's shape."""
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
     metrics.add_metadata("caller", requests.caller_id(event))
-    answer = cors.with_headers(_answer(event), event, settings)
+    answer = router.answered(event, ROUTES, settings.origins, _LAST_CALL_SECONDS)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
-    return answer | {"body": ""} if _is_head(event) else answer
-
-
-def _route(event: Event) -> Callable[[Event], Answer]:
-    """HEAD is GET whose answer's body is left out; raises MethodNotAllowed or RouteNotFound."""
-    method, path = "GET" if _is_head(event) else event["httpMethod"], event["resource"]
-    route = ROUTES.get(f"{method} {path}")
-    if route is None:
-        raise MethodNotAllowed(_methods(path))
-    return route
-
-
-def _methods(path: str) -> str:
-    """Those that the path has, with commas in between; raises RouteNotFound where there is no such path."""
-    methods = [method for method, known in map(str.split, ROUTES) if known == path]
-    if not methods:
-        raise RouteNotFound
-    return ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
-
-
-def _is_head(event: Event) -> bool:
-    return bool(event["httpMethod"] == "HEAD")
-
-
-def _answer(event: Event) -> Answer:
-    try:
-        if cors.is_preflight(event):
-            return cors.preflight(_methods(event["resource"]))
-        route = _route(event)
-        with within(_LAST_CALL_SECONDS):
-            return route(event)
-    except SessionError as error:
-        logger.debug("Refused", reason=str(error))
-        return answers.refused(error)
-    except Exception as error:
-        logger.error("Unhandled error", **fault(error))
-        return answers.failed()
+    return answer

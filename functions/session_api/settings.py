@@ -1,14 +1,11 @@
 """What the function is told by its environment."""
 
-import re
 from collections.abc import Mapping
-from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from facebook_session.user_data import KEY
-
-_ORIGIN: Final = re.compile(r"[!-~]+")
+from rest_api.cors import Origins
 
 
 class Settings(BaseModel):
@@ -34,9 +31,9 @@ class Settings(BaseModel):
         """The API's address up to and with `/api/v2`."""
         return self.public_url.rstrip("/") or f"https://{api_id}.{self.api_domain}/api/v2"
 
-    def allows(self, origin: str) -> bool:
-        """Whether a browser may show our answers to a page of this origin. No browser sends one beyond ASCII."""
-        return bool(_ORIGIN.fullmatch(origin)) and not {"*", origin}.isdisjoint(self.allowed_origins.split(","))
+    @property
+    def origins(self) -> Origins:
+        return Origins(self.allowed_origins)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":

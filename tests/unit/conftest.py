@@ -24,7 +24,6 @@ def _no_pauses_between_attempts() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("facebook_session.database.wait", lambda _seconds: None)
         patch.setattr("facebook_session.store.wait", lambda _seconds: None)
-        patch.setattr("facebook_session.transcript.wait", lambda _seconds: None)
         yield
 
 

@@ -21,9 +21,9 @@ from facebook_session.quarantine import PREFIX
 from facebook_session.user_data import KEY
 from operate.__main__ import READ_TIMEOUT_SECONDS
 from operate.forget import REQUEST_SECONDS
-from session_api import answers
+from rest_api import answers
+from rest_api.requests import FEATURE, MAX_BODY_BYTES
 from session_api.app import _LAST_CALL_SECONDS, _READ_TIMEOUT_SECONDS, ROUTES
-from session_api.requests import FEATURE, MAX_BODY_BYTES
 from session_eraser.app import _ERASURE_MILLISECONDS
 from session_notifier.app import _WINDOW_MILLISECONDS
 from tests.template import TEMPLATE

@@ -7,7 +7,7 @@ import contextlib
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ _THROTTLED: Final = frozenset(
 
 PAUSES_SECONDS: Final = (0.05, 0.2)
 """Between the attempts of one call."""
+
+_BATCH: Final = 25  # the most that one BatchWriteItem takes
 
 _RANDOM: Final = secrets.SystemRandom()
 _last_start: ContextVar[float] = ContextVar("last_start", default=math.inf)
@@ -87,6 +89,22 @@ def call_once(operation: Callable[..., dict[str, Any]], **arguments: Any) -> dic
             raise Refused(response.get("Item")) from None
         logger.info("An error for an answer", code=_code(error))
         raise _reason(error) from error
+
+
+def write_all(client: Any, table: str, requests: Sequence[Mapping[str, Any]]) -> None:
+    """Puts and deletes items of the table, in BatchWriteItem's words, in no order; raises Unavailable."""
+    for start in range(0, len(requests), _BATCH):
+        _write_batch(client, {table: requests[start : start + _BATCH]})
+
+
+def _write_batch(client: Any, batch: Mapping[str, Any]) -> None:
+    """DynamoDB can leave a part of a batch undone, which is then to be sent again."""
+    for pause in (0, *PAUSES_SECONDS):
+        wait(pause)
+        batch = call(client.batch_write_item, RequestItems=batch).get("UnprocessedItems", {})
+        if not batch:
+            return
+    raise Unavailable
 
 
 def _reason(error: ClientError) -> SessionError | ClientError:

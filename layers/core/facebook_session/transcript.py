@@ -11,13 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from facebook_session.attributes import attribute, plain
-from facebook_session.database import PAUSES_SECONDS, call, wait
-from facebook_session.errors import Unavailable
+from facebook_session.database import call, write_all
 from facebook_session.messages import Message, added
 
 _SHORT_BYTES: Final = 4
-_BATCH: Final = 25  # the most that one BatchWriteItem takes
-
 
 MESSAGE_ATTRIBUTES: Final = ("id", "transcript", "participants", "departed", "messageCount", "newMessages")
 """The attributes of a session's item that `kept` needs."""
@@ -55,12 +52,14 @@ class Transcript:
     def add(self, messages: Iterable[tuple[str, Message]]) -> None:
         """Puts messages, each with its transcript's key. One that is there already stays as it is."""
         items = {(key, message["index"]): message | {"sessionId": key} for key, message in messages}
-        self._write_all([{"PutRequest": {"Item": attribute(item)["M"]}} for item in items.values()])
+        write_all(
+            self._client, self._table, [{"PutRequest": {"Item": attribute(item)["M"]}} for item in items.values()]
+        )
 
     def erase(self, key: str) -> None:
         """Deletes all messages of the transcript with this key."""
         while keys := self._keys(key):
-            self._write_all([{"DeleteRequest": {"Key": one}} for one in keys])
+            write_all(self._client, self._table, [{"DeleteRequest": {"Key": one}} for one in keys])
 
     def _keys(self, key: str) -> Sequence[Mapping[str, Any]]:
         found = call(
@@ -74,19 +73,6 @@ class Transcript:
         )
         keys: Sequence[Mapping[str, Any]] = found["Items"]
         return keys
-
-    def _write_all(self, requests: Sequence[Mapping[str, Any]]) -> None:
-        for start in range(0, len(requests), _BATCH):
-            self._write({self._table: requests[start : start + _BATCH]})
-
-    def _write(self, batch: Mapping[str, Any]) -> None:
-        """DynamoDB can leave a part of a batch undone, which is then to be sent again."""
-        for pause in (0, *PAUSES_SECONDS):
-            wait(pause)
-            batch = call(self._client.batch_write_item, RequestItems=batch).get("UnprocessedItems", {})
-            if not batch:
-                return
-        raise Unavailable
 
     def read(self, key: str, start_index: int, count: int) -> Sequence[Message]:
         """Up to `count` messages in order, from `start_index` on. It ends before a message that is still to come."""

@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from disposition_counts import api
 from disposition_counts.rule import Entry, Gone
 from facebook_session.errors import RouteNotFound, SessionError, SessionNotFound
-from session_api import answers
+from rest_api import answers
 
 URL = "https://chat.example.com/api/v2"
 BEFORE_MIDNIGHT = 1_389_311_999_999  # 2014-01-09T23:59:59.999Z

@@ -4,7 +4,7 @@ from facebook_session.attributes import plain
 from facebook_session.history import NO_HISTORY
 from facebook_session.idempotency import NO_RECORDS
 from local import seed
-from session_api.requests import FEATURE
+from rest_api.requests import FEATURE
 
 
 def test_the_seeded_session_is_one_that_nothing_has_changed_yet() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from facebook_session import exact_json
 from facebook_session.store import SessionStore
+from rest_api import router
 from session_api import app
 from tests.unit.builders import (
     CLAIMS,
@@ -465,9 +466,9 @@ def test_calls_of_aws_that_failed_are_logged(dynamodb: FakeDynamoDB, output: Cal
 def test_refusals_are_logged_where_that_is_wanted(
     output: Callable[[], str], level: str, lines: list[tuple[str, str]]
 ) -> None:
-    app.logger.setLevel(level)
+    router.logger.setLevel(level)
     answer(request({}))
-    app.logger.setLevel("INFO")
+    router.logger.setLevel("INFO")
     assert logged(output()) == lines
 
 

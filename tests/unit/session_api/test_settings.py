@@ -60,19 +60,3 @@ def test_the_apis_address_is_its_own_unless_another_is_given() -> None:
     assert Settings.read(ENVIRONMENT).base_url("abc") == "https://abc.execute-api.us-east-1.amazonaws.com/api/v2"
     given = Settings.read(ENVIRONMENT | {"PUBLIC_URL": "https://chat.example.com/api/v2/"})
     assert given.base_url("abc") == "https://chat.example.com/api/v2"
-
-
-@pytest.mark.parametrize(
-    ("allowed", "origin", "verdict"),
-    [
-        ("", "https://a.example", False),
-        ("", "", False),
-        ("*", "https://a.example", True),
-        ("*", "", False),
-        ("https://a.example,https://b.example", "https://b.example", True),
-        ("https://a.example", "https://a.example.org", False),
-        ("https://a.example", "*", False),
-    ],
-)
-def test_an_origin_is_allowed_by_its_whole_name(allowed: str, origin: str, verdict: bool) -> None:
-    assert Settings.read(ENVIRONMENT | {"ALLOWED_ORIGINS": allowed}).allows(origin) is verdict

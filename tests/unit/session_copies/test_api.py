@@ -10,7 +10,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from facebook_session.errors import RouteNotFound, SessionError, SessionNotFound
-from session_api import answers
+from rest_api import answers
 from session_copies import api
 from session_copies.rule import Copy
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from session_api import app, cors
+from rest_api import cors
+from session_api import app
 from session_api.settings import Settings
 from tests.unit.builders import request
 
@@ -72,4 +73,22 @@ def test_a_browser_is_told_the_methods_of_the_path_that_it_asks_for() -> None:
 
 
 def test_an_event_without_headers_has_no_origin() -> None:
-    assert cors.with_headers({"headers": {}}, {"headers": None}, app.settings) == {"headers": {"Vary": "Origin"}}
+    assert cors.with_headers({"headers": {}}, {"headers": None}, app.settings.origins) == {
+        "headers": {"Vary": "Origin"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("allowed", "origin", "verdict"),
+    [
+        ("", "https://a.example", False),
+        ("", "", False),
+        ("*", "https://a.example", True),
+        ("*", "", False),
+        ("https://a.example,https://b.example", "https://b.example", True),
+        ("https://a.example", "https://a.example.org", False),
+        ("https://a.example", "*", False),
+    ],
+)
+def test_an_origin_is_allowed_by_its_whole_name(allowed: str, origin: str, verdict: bool) -> None:
+    assert cors.Origins(allowed).allow(origin) is verdict

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from facebook_session.errors import InvalidParameter, UnreadableBody, ValueOutOfRange
-from session_api import headers
+from rest_api import headers
 
 
 def event(name: str, *lines: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from facebook_session.errors import (
     UnreadableBody,
     ValueOutOfRange,
 )
-from session_api import answers
+from rest_api import answers
 
 HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 

@@ -20,7 +20,7 @@ from facebook_session.errors import (
     ValueOutOfRange,
 )
 from facebook_session.idempotency import Request
-from session_api import requests
+from rest_api import requests
 from tests.unit.builders import CLAIMS, SAMPLE, request
 
 PAGE_SAMPLE = """

@@ -1,17 +1,32 @@
 """CORS: which pages of a browser may send requests and see the answers."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from session_api import headers
-from session_api.answers import Answer
-from session_api.settings import Settings
+from rest_api import headers
+from rest_api.answers import Answer
 
 _EXPOSED: Final = {"Access-Control-Expose-Headers": "Allow,ETag,Location,Retry-After"}
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match",
     "Access-Control-Max-Age": "7200",
 }
+
+
+_ORIGIN: Final = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Those whose pages may send requests and see the answers, with commas in between; `*` for all, empty for none."""
+
+    listed: str
+
+    def allow(self, origin: str) -> bool:
+        """No browser sends one beyond ASCII."""
+        return bool(_ORIGIN.fullmatch(origin)) and not {"*", origin}.isdisjoint(self.listed.split(","))
 
 
 def is_preflight(event: Mapping[str, Any]) -> bool:
@@ -28,13 +43,13 @@ def preflight(methods: str) -> Answer:
     }
 
 
-def with_headers(answer: Answer, event: Mapping[str, Any], settings: Settings) -> Answer:
+def with_headers(answer: Answer, event: Mapping[str, Any], origins: Origins) -> Answer:
     """The answer, with the headers by which the page that asks may see it, where its origin is allowed.
 
     Where there are such pages, a cache must not show one of them what another page, or none, was answered.
     """
-    if not settings.allowed_origins:
+    if not origins.listed:
         return answer
     origin = headers.origin(event)
-    allowed = {"Access-Control-Allow-Origin": origin, **_EXPOSED} if settings.allows(origin) else {}
+    allowed = {"Access-Control-Allow-Origin": origin, **_EXPOSED} if origins.allow(origin) else {}
     return answer | {"headers": answer["headers"] | {"Vary": "Origin"} | allowed}

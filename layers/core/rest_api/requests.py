@@ -13,7 +13,7 @@ from facebook_session.callers import Caller, Role
 from facebook_session.errors import BodyTooLarge, InvalidParameter, NoPermission, NotAuthenticated
 from facebook_session.idempotency import Request
 from facebook_session.session import MAX_NAME_LENGTH
-from session_api import headers
+from rest_api import headers
 
 FEATURE: Final = "api-multimedia"
 MAX_BODY_BYTES: Final = 65_536

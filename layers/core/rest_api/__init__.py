@@ -1,0 +1,1 @@
+"""HTTP as API Gateway hands it over, for every function behind the API: requests, answers, CORS."""
