@@ -5,13 +5,17 @@ A pure function of both. The answers are those of CometD's own server, down to t
 them. Source: the CometD reference, "The Bayeux Protocol Specification".
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from facebook_session.channels import Client, can_be_subscribed, is_name
 
 MAX_SUBSCRIPTIONS: Final = 50
+BUSY_MILLISECONDS: Final = 1_000
+"""After which a client comes back whose connect can't be held."""
+
+META_CHANNELS: Final = ("/meta/handshake", "/meta/connect", "/meta/subscribe", "/meta/unsubscribe", "/meta/disconnect")
 
 _VERSION: Final = "1.0"
 _SESSION_UNKNOWN: Final = "402::session_unknown"
@@ -75,13 +79,14 @@ def exchange(messages: Sequence[Message], client: Client | None, terms: Terms) -
     return Exchange(tuple(answers), client, connect)
 
 
-def delivery(client: Client, notifications: Sequence[Any]) -> Iterator[Answer]:
-    """The events that bring these notifications to the client."""
-    return ({"channel": client.channel, "data": one} for one in notifications if client.channel)
+def meta_channels(messages: Sequence[Message]) -> list[str]:
+    """The kinds of messages, for the log: what else a client names a channel is its own."""
+    return [channel for channel in META_CHANNELS if any(one.get("channel") == channel for one in messages)]
 
 
-def is_connect(answer: Answer) -> bool:
-    return bool(answer.get("channel") == "/meta/connect")
+def is_connected(answer: Answer) -> bool:
+    """Whether it grants a connect."""
+    return answer.get("channel") == "/meta/connect" and bool(answer["successful"])
 
 
 def begin_anew(answer: Answer) -> Answer:

@@ -15,9 +15,9 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from facebook_session import aws
-from facebook_session.attributes import plain
+from facebook_session.attributes import part
 from facebook_session.faults import fault
-from facebook_session.notifications import ANNOUNCED, Notification, notifications, without_personal_data
+from facebook_session.notifications import Notification, images, notifications, without_personal_data
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
 from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept
@@ -100,17 +100,9 @@ def _set_aside(record: Record, error: Exception) -> bool:
 
 
 def _notifications(record: Record) -> list[Notification]:
-    images = record["dynamodb"]
-    if record["eventName"] == "REMOVE":
-        return []
-    old = _part(images["OldImage"], ANNOUNCED) if "OldImage" in images else None
-    built = notifications(old, _part(images["NewImage"], ANNOUNCED), settings.public_url)
+    changed = images(record)
+    built = notifications(*changed, settings.public_url) if changed else []
     return built if settings.personal_data else [*map(without_personal_data, built)]
-
-
-def _part(image: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """These attributes of a session, as plain values. Whatever else its item has is nobody's business here."""
-    return plain({name: image[name] for name in names if name in image})
 
 
 def _announce(records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int], context: Any) -> int:
@@ -153,7 +145,7 @@ def _settled(records: Sequence[Record], planned: Sequence[Notification], origins
 def _complete_transcripts(announced: Iterable[Record]) -> None:
     """Adds the messages as the sessions have them: what is announced may leave out personal data."""
     images = (record["dynamodb"]["NewImage"] for record in announced)
-    items = (_part(image, MESSAGE_ATTRIBUTES) for image in images if "newMessages" in image)
+    items = (part(image, MESSAGE_ATTRIBUTES) for image in images if "newMessages" in image)
     messages = [message for item in items for message in kept(item)]
     if messages:
         transcript().add(messages)

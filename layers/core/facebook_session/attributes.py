@@ -3,7 +3,7 @@
 boto3 has a converter too, but importing boto3 beside botocore costs a tenth of a cold start.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from typing import Any, Final
 
@@ -18,6 +18,11 @@ _EXACT: Final = Context(prec=MAX_DIGITS, traps=[Inexact])
 def plain(image: Mapping[str, Any]) -> dict[str, Any]:
     """An item in DynamoDB's JSON as plain values: whole numbers as int, others as Decimal, string sets as set."""
     return {name: _value(value) for name, value in image.items()}
+
+
+def part(image: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """As `plain`, but these attributes alone: whatever else the item has is nobody's business there."""
+    return plain({name: image[name] for name in names if name in image})
 
 
 def attribute(value: Any) -> AttributeValue:

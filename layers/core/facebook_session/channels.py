@@ -1,6 +1,7 @@
 """Bayeux's clients and channels: the channels' names and wildcards, and those on which desktops hear of sessions."""
 
 import re
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,16 @@ _SEGMENT: Final = r"[^/*\x00-\x20\x7f]+"
 _NAME: Final = re.compile(rf"(?:/{_SEGMENT})+")
 _PATTERN: Final = re.compile(rf"(?:/{_SEGMENT})*/(?:{_SEGMENT}|\*\*?)")
 _META: Final = "/meta/"
+_CLIENT_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+def new_client_id() -> str:
+    """32 hexadecimal digits, which nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def is_client_id(text: str) -> bool:
+    return _CLIENT_ID.fullmatch(text) is not None
 
 
 def is_name(text: object) -> bool:

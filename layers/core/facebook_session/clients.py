@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from facebook_session.attributes import attribute, plain
-from facebook_session.channels import Client
+from facebook_session.channels import Client, is_client_id
 from facebook_session.database import Refused, call
 from facebook_session.expressions import Write
 
@@ -22,13 +22,14 @@ _FOLDER: Final = "client#"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A client, with the places of what its last answer with events brought it, `handed`, and that answer's `number`.
-    That one may not have reached it.
+    """A client, the places of what its last answer with events brought it, `handed`, and the `number` of that answer,
+    which may not have reached it. `poll` is the one in which it waits.
     """
 
     client: Client
     handed: tuple[str, ...] = ()
     number: int = 0
+    poll: str = ""
 
 
 class Clients:
@@ -49,6 +50,8 @@ class Clients:
 
     def find(self, user_name: str, client_id: str) -> Kept | None:
         """The user's client as it is now; None where there is none of this id, or no longer."""
+        if not is_client_id(client_id):
+            return None
         found = call(self._client.get_item, **self._at(user_name, client_id), ConsistentRead=True).get("Item")
         return _kept(plain(found)) if found and _is_alive(plain(found)) else None
 
@@ -106,11 +109,6 @@ class Clients:
             return None
         return int(updated["Attributes"]["answers"]["N"])
 
-    def waits_in(self, user_name: str, client_id: str, poll: str) -> bool | None:
-        """Whether it is this poll in which the client waits; None where it has disconnected."""
-        found = call(self._client.get_item, **self._at(user_name, client_id), ConsistentRead=True).get("Item")
-        return found.get("poll") == {"S": poll} if found else None
-
     def remove(self, user_name: str, client_id: str) -> None:
         call(self._client.delete_item, **self._at(user_name, client_id))
 
@@ -150,4 +148,4 @@ def _kept(item: Mapping[str, Any]) -> Kept:
         acknowledges=item["acknowledges"],
         connected=item.get("connected", False),
     )
-    return Kept(client, tuple(item.get("handed", ())), item.get("answers", 0))
+    return Kept(client, tuple(item.get("handed", ())), item.get("answers", 0), item.get("poll", ""))

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from facebook_session.attributes import attribute
+from facebook_session.attributes import attribute, part
 from facebook_session.messages import added
 from facebook_session.session import resource, uri
+from facebook_session.states import State
 
 Session = Mapping[str, Any]
 
@@ -52,6 +53,17 @@ class Notification:
     attributes: Mapping[str, str | int | list[str]]
 
 
+def images(record: Mapping[str, Any]) -> tuple[Session | None, Session] | None:
+    """The session before and after the change that a record of the stream tells of, as `notifications` takes them; None
+    where it was removed.
+    """
+    if record["eventName"] == "REMOVE":
+        return None
+    change = record["dynamodb"]
+    old = part(change["OldImage"], ANNOUNCED) if "OldImage" in change else None
+    return old, part(change["NewImage"], ANNOUNCED)
+
+
 def notifications(old: Session | None, new: Session, base_url: str) -> list[Notification]:
     """The notifications of one change, in the order in which they are published.
 
@@ -67,23 +79,33 @@ def notifications(old: Session | None, new: Session, base_url: str) -> list[Noti
     ]
 
 
+def end_of_part(new: Session, base_url: str) -> Mapping[str, Any]:
+    """The body of a StatusChange for an agent whom a change takes the session from: to that agent it is Completed. What
+    is in it belongs to others now.
+    """
+    ended = {**new, "state": State.COMPLETED, "userData": {}}
+    ended.pop("comment", None)
+    return _state_change({}, ended, base_url, "StatusChange", 1).body
+
+
 def without_personal_data(one: Notification) -> Notification:
     """The same without user data, comment, nicknames, what messages say, and who the agents are. The changed keys'
     names stay.
     """
     attributes = {name: value for name, value in one.attributes.items() if name not in _PERSONS}
-    return replace(one, body=_impersonal(one.body), attributes=attributes)
+    return replace(one, body=impersonal(one.body), attributes=attributes)
 
 
 def reduced(one: Notification) -> Notification:
     """What goes out where the whole is too large for the topic: a body without personal data, and all attributes."""
-    return replace(one, body=_impersonal(one.body), attributes={**one.attributes, "reduced": "size"})
+    return replace(one, body=impersonal(one.body), attributes={**one.attributes, "reduced": "size"})
 
 
-def _impersonal(value: Any) -> Any:
+def impersonal(value: Any) -> Any:
+    """A body, or a part of one, without personal data."""
     if isinstance(value, dict):
-        return {name: _impersonal(inner) for name, inner in value.items() if name not in PERSONAL}
-    return [_impersonal(inner) for inner in value] if isinstance(value, list) else value
+        return {name: impersonal(inner) for name, inner in value.items() if name not in PERSONAL}
+    return [impersonal(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _of_typing(old: Session, new: Session, base_url: str) -> list[Notification]:

@@ -67,7 +67,12 @@ def resource(item: Mapping[str, Any], base_url: str) -> dict[str, Any]:
 
 def uri(session_id: str, base_url: str) -> str:
     """The address that names a session to everybody, so without `/me`."""
-    return f"{base_url}/facebooksessions/{session_id}"
+    return f"{base_url}{path(session_id)}"
+
+
+def path(session_id: str) -> str:
+    """The address behind `/api/v2`."""
+    return f"/facebooksessions/{session_id}"
 
 
 def shown_participant(stored: Mapping[str, Any]) -> dict[str, Any]:

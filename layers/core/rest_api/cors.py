@@ -20,9 +20,13 @@ _ORIGIN: Final = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Those whose pages may send requests and see the answers, with commas in between; `*` for all, empty for none."""
+    """Those whose pages may send requests and see the answers, with commas in between; `*` for all, empty for none.
+    With `credentials` they may also send what a browser adds by itself, which cometd.js always asks for; the API has no
+    cookies, so that gives nothing away.
+    """
 
     listed: str
+    credentials: bool = False
 
     def allow(self, origin: str) -> bool:
         """No browser sends one beyond ASCII."""
@@ -52,4 +56,6 @@ def with_headers(answer: Answer, event: Mapping[str, Any], origins: Origins) -> 
         return answer
     origin = headers.origin(event)
     allowed = {"Access-Control-Allow-Origin": origin, **_EXPOSED} if origins.allow(origin) else {}
+    if allowed and origins.credentials:
+        allowed["Access-Control-Allow-Credentials"] = "true"
     return answer | {"headers": answer["headers"] | {"Vary": "Origin"} | allowed}

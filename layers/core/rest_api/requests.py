@@ -77,8 +77,15 @@ def _claim(event: Mapping[str, Any], name: str) -> str:
 
 
 def parameters(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON object in the body; raises UnreadableBody, BodyTooLarge, or InvalidParameter with what is
-    wrong and where.
+    """The JSON object in the body; raises as `json_value` does."""
+    value = json_value(event)
+    if not isinstance(value, dict):
+        raise InvalidParameter("The request body must be a JSON object.")
+    return value
+
+
+def json_value(event: Mapping[str, Any]) -> Any:
+    """The JSON in the body; raises UnreadableBody, BodyTooLarge, or InvalidParameter with what is wrong and where.
 
     The reader refuses what `json.loads` lets through or fails on: a name given twice, NaN, text that is not
     UTF-8, lone surrogates, numbers of thousands of digits, bottomless nesting.
@@ -88,14 +95,11 @@ def parameters(event: Mapping[str, Any]) -> dict[str, Any]:
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(MAX_BODY_BYTES)
     try:
-        value = jiter.from_json(
+        return jiter.from_json(
             body.removeprefix(codecs.BOM_UTF8), allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal"
         )
     except ValueError as error:
         raise InvalidParameter(f"The request body is not valid JSON: {_fault(str(error))}.") from None
-    if not isinstance(value, dict):
-        raise InvalidParameter("The request body must be a JSON object.")
-    return value
 
 
 def _bytes(event: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,121 @@
+"""Polls: connects that are answered with what waits for their client, or held until something comes.
+
+What an answer brings stays where it lies until the client's next connect shows that the answer has arrived: with
+CometD's extension `ack` by its number, without it by coming at all.
+"""
+
+import itertools
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from desktop_channel import bayeux
+from desktop_channel.bayeux import Answer, Connect, Terms
+from desktop_channel.holds import Holds
+from facebook_session import exact_json
+from facebook_session.channels import Client
+from facebook_session.clients import Clients, Kept
+from facebook_session.mailboxes import Letter, Mailboxes
+
+LOOK_SECONDS: Final = 0.25
+"""Between two looks at what waits, each at the price of half a read unit."""
+
+_POLL_BYTES: Final = 8
+
+Messages = list[str]
+"""Each as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """`hold_seconds` is for how long a connect is held at most, if `holds` has room for it."""
+
+    clients: Clients
+    mailboxes: Mailboxes
+    holds: Holds
+    terms: Terms
+    hold_seconds: int
+
+    def messages(self, user_name: str, kept: Kept, connect: Connect, answer: Answer) -> Messages:
+        """What the connect is answered: events, and behind them the answer itself, which is `answer` if all is well.
+
+        `kept` is the client as it was found. Raises Unavailable.
+        """
+        poll = _Poll(user_name, kept.client.client_id, secrets.token_hex(_POLL_BYTES), answer)
+        if not self._begin(poll, kept, connect):
+            return [text(bayeux.begin_anew(answer))]
+        found = self._look(poll)
+        if found or not connect.may_be_held:
+            return found or [text(answer)]
+        begun = self.holds.begin()
+        if begun is None:
+            return [text(answer | {"advice": self.terms.advice(bayeux.BUSY_MILLISECONDS)})]
+        try:
+            return self._hold(poll)
+        finally:
+            self.holds.end(begun)
+
+    def _begin(self, poll: "_Poll", kept: Kept, connect: Connect) -> bool:
+        """Whether the client may poll: it is still there, and not too much has come to wait for it."""
+        received = connect.acknowledged is None or connect.acknowledged >= kept.number
+        if received:
+            self.mailboxes.remove(poll.user_name, kept.handed)
+        if self.mailboxes.overflows(poll.user_name, poll.client_id):
+            self.clients.remove(poll.user_name, poll.client_id)
+            return False
+        return self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, received=received)
+
+    def _hold(self, poll: "_Poll") -> Messages:
+        end = time.monotonic() + self.hold_seconds
+        while time.monotonic() < end:
+            time.sleep(LOOK_SECONDS)
+            found = self._look(poll)
+            if found:
+                return found
+        return [text(poll.answer)]
+
+    def _look(self, poll: "_Poll") -> Messages:
+        """What the poll is answered now; nothing where it may go on."""
+        if not self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=False):
+            return []
+        now = self.clients.find(poll.user_name, poll.client_id)
+        if now is None:
+            return [text(bayeux.stay_away(poll.answer))]
+        if now.poll != poll.id:
+            return [text(poll.answer)]
+        letters = self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=True)
+        events = [*_events(now.client, letters)]
+        if not events:
+            self.mailboxes.remove(poll.user_name, [one.place for one in letters])
+            return []
+        return self._hand_over(poll, now.client, [one.place for one in letters], events)
+
+    def _hand_over(self, poll: "_Poll", client: Client, places: list[str], events: Messages) -> Messages:
+        """Nothing but the answer where the client has left this poll meanwhile for another one."""
+        number = self.clients.hand(poll.user_name, poll.client_id, poll.id, places)
+        if number is None:
+            return [text(poll.answer)]
+        extension = {"ext": {"ack": number}} if client.acknowledges else {}
+        return [*events, text(poll.answer | extension)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    user_name: str
+    client_id: str
+    id: str
+    answer: Answer
+
+
+def _events(client: Client, letters: Sequence[Letter]) -> Iterator[str]:
+    """The notifications as they lie there: what is JSON already isn't read again."""
+    channel = exact_json.dumps(client.channel)
+    notifications = itertools.chain.from_iterable(one.notifications for one in letters)
+    return (f'{{"channel":{channel},"data":{one}}}' for one in notifications if client.channel)
+
+
+def text(answer: Answer) -> str:
+    """As JSON; a number that a client took for an id keeps its value."""
+    return exact_json.dumps(answer)
