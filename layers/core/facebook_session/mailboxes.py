@@ -2,8 +2,8 @@
 client waits.
 
 They lie under the user's name, in the order of the stream's sequence numbers, which is that of a session's changes. A
-place names all records that its letter tells of: to bring the same again changes nothing, and another letter never takes
-the place of one that is just being read. They expire as their client does.
+place names the records that its letter tells of: to bring the same again changes nothing, and no other letter takes the
+place of one that is just being read. They expire as their client does.
 """
 
 from collections.abc import Iterable, Sequence
