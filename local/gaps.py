@@ -1,13 +1,13 @@
 """Where MiniStack falls short of AWS, made good after each deployment."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 Client = Callable[[str], Any]
 Template = Mapping[str, Any]
 
-_SESSION: Final = "/v2/me/facebooksessions/{id}"
+_INVOCATION: Final = "arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations"
 _STAGE: Final = "api"
 _HOST: Final = "127.0.0.1"
 
@@ -18,7 +18,7 @@ def close(client: Client, stack_name: str, template: Template) -> None:
         one["LogicalResourceId"]: one["PhysicalResourceId"]
         for one in client("cloudformation").list_stack_resources(StackName=stack_name)["StackResourceSummaries"]
     }
-    _put_any_methods(client("apigateway"), names["SessionApi"], template)
+    _put_any_methods(client, names, template)
     _put_gateway_responses(client("apigateway"), names["SessionApi"], template)
     _serve_documented_path(client("apigateway"), names["SessionApi"])
     for logical_id, resource in template["Resources"].items():
@@ -26,19 +26,39 @@ def close(client: Client, stack_name: str, template: Template) -> None:
             _grant_batches(client("iam"), names[logical_id])
 
 
-def _put_any_methods(gateway: Any, api_id: str, template: Template) -> None:
-    """MiniStack leaves out the methods that SAM calls `x-amazon-apigateway-any-method`. All are of one function."""
-    resources = {one["path"]: one for one in gateway.get_resources(restApiId=api_id, limit=500)["items"]}
-    like = {"restApiId": api_id, "resourceId": resources[_SESSION]["id"], "httpMethod": "POST"}
-    agents = {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": gateway.get_method(**like)["authorizerId"]}
-    uri = gateway.get_integration(**like)["uri"]
-    for event in template["Resources"]["SessionApiFunction"]["Properties"]["Events"].values():
-        if event["Properties"]["Method"] != "ANY":
-            continue
-        place = {"restApiId": api_id, "resourceId": resources[event["Properties"]["Path"]]["id"], "httpMethod": "ANY"}
-        is_of_systems = event["Properties"].get("Auth", {}).get("Authorizer") == "AWS_IAM"
-        gateway.put_method(**place, **({"authorizationType": "AWS_IAM"} if is_of_systems else agents))
-        gateway.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+def _put_any_methods(client: Client, names: Mapping[str, str], template: Template) -> None:
+    """MiniStack leaves out the methods that SAM calls `x-amazon-apigateway-any-method`."""
+    gateway, api_id = client("apigateway"), names["SessionApi"]
+    resources = {one["path"]: one["id"] for one in gateway.get_resources(restApiId=api_id, limit=500)["items"]}
+    authorizers = {one["name"]: one["id"] for one in gateway.get_authorizers(restApiId=api_id)["items"]}
+    default = template["Resources"]["SessionApi"]["Properties"]["Auth"]["DefaultAuthorizer"]
+    for function, event in _api_events(template):
+        if event["Method"] == "ANY":
+            place = {"restApiId": api_id, "resourceId": resources[event["Path"]], "httpMethod": "ANY"}
+            authorizer = event.get("Auth", {}).get("Authorizer", default)
+            gateway.put_method(**place, **_authorization(authorizer, authorizers))
+            uri = _INVOCATION.format(region=gateway.meta.region_name, function=_arn(client, names[function]))
+            gateway.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+
+
+def _api_events(template: Template) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each function's, with its logical id."""
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            for event in resource["Properties"]["Events"].values():
+                if event["Type"] == "Api":
+                    yield logical_id, event["Properties"]
+
+
+def _authorization(authorizer: str, pools: Mapping[str, str]) -> dict[str, str]:
+    """Of a method with this authorizer, as SAM has it; `pools` are the ids of those that are user pools."""
+    if authorizer in pools:
+        return {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": pools[authorizer]}
+    return {"authorizationType": authorizer}
+
+
+def _arn(client: Client, function: str) -> str:
+    return str(client("lambda").get_function_configuration(FunctionName=function)["FunctionArn"])
 
 
 def _put_gateway_responses(gateway: Any, api_id: str, template: Template) -> None:

@@ -683,10 +683,10 @@ MUTANTS: Final = (
         "tests/unit/session_api/operations",
     ),
     Mutant(
-        "the authorizer of a path's other methods",
+        "the authorizer of a systems' path",
         "template.yaml",
-        "            Path: /v2/facebooksessions/{id}/messages\n            Auth: *OfSystems\n        OtherMethodOnDisp",
-        "            Path: /v2/facebooksessions/{id}/messages\n        OtherMethodOnDisp",
+        "            Path: /v2/facebooksessions/{id}/messages\n            Auth: *OfSystems\n",
+        "            Path: /v2/facebooksessions/{id}/messages\n",
         _TEMPLATE,
     ),
     Mutant(

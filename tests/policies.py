@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.template import ROOT, TEMPLATE
+from session_api.app import ROUTES
+from tests.template import ROOT, authorizer
 
 API: Final = "{ApiExecutionArn}"
 """How docs/operating.md calls the stack's output."""
@@ -29,14 +30,9 @@ def promised() -> dict[str, set[str]]:
     return {name: {one.replace(" /api/", " /", 1) for one in re.findall(r"`([^`]+)`", told)} for name, told in rows}
 
 
-def routes(authorizer: str | None) -> set[str]:
-    """The template's, for who is known by this authorizer; None: the agents' own."""
-    events = TEMPLATE["Resources"]["SessionApiFunction"]["Properties"]["Events"].values()
-    return {
-        f"{one['Method']} {one['Path']}"
-        for one in (event["Properties"] for event in events)
-        if one["Method"] not in ("ANY", "OPTIONS") and one.get("Auth", {}).get("Authorizer") == authorizer
-    }
+def routes(known_by: str) -> set[str]:
+    """The API's, for who is known by this authorizer; empty: the agents' own."""
+    return {route for route in ROUTES if authorizer(route) == known_by}
 
 
 def allows(policy: Mapping[str, Any], route: str) -> bool:

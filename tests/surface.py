@@ -1,4 +1,4 @@
-"""Requests to the whole API by chance, right ones here: to the template's routes, with what their models ask for.
+"""Requests to the whole API by chance, right ones here: to all of its routes, with what their models ask for.
 
 What a client chooses has MARK in it, so that one can tell whether an answer repeats it.
 """
@@ -14,10 +14,11 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from facebook_session.callers import Role
+from session_api import app
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
 from session_api.operations.operation import Parameters
-from tests.template import TEMPLATE
+from tests.template import api_events, authorizer
 
 MARK: Final = "Qx7"
 FEATURE: Final = "api-multimedia"
@@ -27,7 +28,7 @@ Pairs = list[tuple[str, str]]
 
 
 class Route(NamedTuple):
-    """A path of the template, such as `/v2/me/facebooksessions/{id}`; `ANY` stands for all methods."""
+    """A call of the API, such as `GET` of `/v2/me/facebooksessions/{id}`."""
 
     method: str
     path: str
@@ -35,15 +36,16 @@ class Route(NamedTuple):
 
 
 def _routes() -> Iterator[Route]:
-    for event in TEMPLATE["Resources"]["SessionApiFunction"]["Properties"]["Events"].values():
-        about = event["Properties"]
-        if event["Type"] == "Api":
-            yield Route(about["Method"], about["Path"], about.get("Auth", {}).get("Authorizer") == "AWS_IAM")
+    for route in app.ROUTES:
+        method, path = route.split(" ")
+        yield Route(method, path, authorizer(route) == "AWS_IAM")
 
 
 ROUTES: Final = tuple(_routes())
-_CALLS: Final = tuple(route for route in ROUTES if route.method not in ("ANY", "OPTIONS"))
-OF_SYSTEMS: Final = frozenset(route.path for route in _CALLS if route.of_systems)
+PATHS: Final = tuple(sorted({event["Path"] for function, event in api_events() if function == "SessionApiFunction"}))
+"""All that reach the function, those without a route too."""
+
+OF_SYSTEMS: Final = frozenset(route.path for route in ROUTES if route.of_systems)
 
 
 class Play(NamedTuple):
@@ -145,7 +147,7 @@ def _lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 # ------------------------------------------------------------------ right requests
 def right(dice: Dice, play: Play) -> Request:
-    route = dice.choices(_CALLS, [1 if route.method == "GET" else 2 for route in _CALLS])[0]
+    route = dice.choices(ROUTES, [1 if route.method == "GET" else 2 for route in ROUTES])[0]
     session_id = dice.choice([*play.sessions])
     caller = Caller(is_system=True) if route.of_systems else Caller(play.sessions[session_id])
     made = Request(route.method, route.path, session_id, caller)

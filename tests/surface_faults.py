@@ -13,7 +13,7 @@ import simplejson
 from simplejson import RawJSON
 
 from rest_api.requests import MAX_BODY_BYTES
-from tests.surface import FEATURE, HANDED_OVER, MARK, OF_SYSTEMS, ROUTES, Caller, Dice, Play, Request, right, word
+from tests.surface import FEATURE, HANDED_OVER, MARK, OF_SYSTEMS, PATHS, Caller, Dice, Play, Request, right, word
 
 _HOW_MANY: Final = ((0, 1, 2), (6, 3, 1))
 """Faults of each of the two kinds, and how often: one in three requests has none."""
@@ -341,7 +341,7 @@ def _other_method(dice: Dice, made: Request, _play: Play) -> None:
 
 
 def _other_route(dice: Dice, made: Request, _play: Play) -> None:
-    made.resource = dice.choice(ROUTES).path
+    made.resource = dice.choice(PATHS)
     made.place = dice.choice((made.place, f"v2/{MARK}", f"v2/me/facebooksessions/{made.place}/", "favicon.ico"))
 
 

@@ -1,6 +1,6 @@
 """Templates as plain values: `!Ref Name` and `!Sub text` become their text, `!GetAtt A.B` becomes "A.B"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +30,28 @@ def read(path: Path) -> dict[str, Any]:
 
 
 TEMPLATE: Final = read(ROOT / "template.yaml")
+
+
+def api_events() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What API Gateway hands over: for each event of that type its function and its properties."""
+    for name, resource in TEMPLATE["Resources"].items():
+        for event in resource["Properties"].get("Events", {}).values():
+            if event["Type"] == "Api":
+                yield name, event["Properties"]
+
+
+_AUTHORIZERS: Final[dict[str, str]] = {
+    f"{event['Method']} {event['Path']}": event.get("Auth", {}).get("Authorizer", "") for _, event in api_events()
+}
+
+
+def authorizer(route: str) -> str:
+    """Of a request such as `GET /v2/facebooksessions/{id}`: what its method has, or else the path's other methods.
+
+    Empty for the API's own; raises KeyError where no request of this method reaches a function.
+    """
+    return _AUTHORIZERS[route if route in _AUTHORIZERS else f"ANY {route.split(' ')[1]}"]
+
 
 _SCHEMA: Final = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "StreamSpecification")
 

@@ -12,7 +12,7 @@ from tests.e2e.subscriber import announced, everything, make_session
 
 POLICIES = policies.documented()
 OF_SYSTEMS = sorted(policies.routes("AWS_IAM"))
-OF_AGENTS = sorted(policies.routes(None))
+OF_AGENTS = sorted(policies.routes(""))
 DENIED = (403, 20)
 
 SYSTEMS = pytest.mark.parametrize("system", sorted(POLICIES))

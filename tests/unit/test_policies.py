@@ -10,7 +10,7 @@ from tests.template import ROOT, read
 POLICIES = policies.documented()
 PROMISED = policies.promised()
 OF_SYSTEMS = policies.routes("AWS_IAM")
-OF_AGENTS = policies.routes(None)
+OF_AGENTS = policies.routes("")
 
 SYSTEMS = pytest.mark.parametrize("system", sorted(POLICIES))
 
@@ -25,7 +25,7 @@ def test_the_readme_names_the_systems_that_have_a_policy() -> None:
     }  # fmt: skip
 
 
-def test_the_template_has_routes_for_both() -> None:
+def test_the_api_has_routes_for_both() -> None:
     assert len(OF_SYSTEMS) == 7
     assert len(OF_AGENTS) == 9
 

@@ -73,7 +73,7 @@ def test_who_calls_a_path_is_said() -> None:
     assert API["security"] == [{"agent": []}]
     systems = {route for route, call in calls.items() if call.get("security") == [{"system": []}]}
     assert systems == routes("AWS_IAM")
-    assert {route for route, call in calls.items() if "security" not in call} == routes(None)
+    assert {route for route, call in calls.items() if "security" not in call} == routes("")
 
 
 @pytest.mark.parametrize(
