@@ -7,6 +7,7 @@ import pytest
 from local import deploy, engine, stack
 from local.demo import PUBLIC_URL
 from local.stack import Stack
+from tests.e2e.bayeux import HOLD_SECONDS
 from tests.e2e.copies import Subscriber, subscribe
 from tests.e2e.desktop import Desktop
 
@@ -16,7 +17,7 @@ def up() -> Iterator[Stack]:
     home = deploy.ROOT / ".local/e2e"
     running = stack.start(engine.free_port(), home, print)
     try:
-        yield stack.bring_up(running, PUBLIC_URL, home, print)
+        yield stack.bring_up(running, PUBLIC_URL, home, print, HoldSeconds=str(HOLD_SECONDS))
     finally:
         engine.stop(running)
 
