@@ -23,13 +23,13 @@ from rest_api import answers, requests, router
 from rest_api.answers import Answer
 from rest_api.router import Event, Routes
 
-_READ_TIMEOUT_SECONDS: Final = 2
-_LAST_CALL_SECONDS: Final = 2  # behind a hold: what begins by then ends before API Gateway's 29 s
+READ_TIMEOUT_SECONDS: Final = 2
+LAST_CALL_SECONDS: Final = 1  # behind a hold: what begins by then ends before API Gateway's 29 s
 
 metrics = Metrics()
 settings = Settings.read(os.environ)
 terms = Terms(("long-polling",), settings.hold_seconds * 1_000, new_client_id)
-_dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)
+_dynamodb = aws.client("dynamodb", READ_TIMEOUT_SECONDS, attempts=1)
 clients = Clients(_dynamodb, settings.table)
 mailboxes = Mailboxes(_dynamodb, settings.table)
 holds = Holds(_dynamodb, settings.table, settings.held_connects, settings.hold_seconds)
@@ -97,7 +97,7 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration: with Bayeux messages, or in the contract's shape."""
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
     metrics.add_metadata("caller", requests.caller_id(event))
-    answer = router.answered(event, ROUTES, settings.origins, settings.hold_seconds + _LAST_CALL_SECONDS)
+    answer = router.answered(event, ROUTES, settings.origins, settings.hold_seconds + LAST_CALL_SECONDS)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
     return answer

@@ -43,6 +43,7 @@ class Polls:
 
         `kept` is the client as it was found. Raises Unavailable.
         """
+        end = time.monotonic() + self.hold_seconds
         poll = _Poll(user_name, kept.client.client_id, secrets.token_hex(_POLL_BYTES), answer)
         if not self._begin(poll, kept, connect):
             return [text(bayeux.begin_anew(answer))]
@@ -53,7 +54,7 @@ class Polls:
         if begun is None:
             return [text(answer | {"advice": self.terms.advice(bayeux.BUSY_MILLISECONDS)})]
         try:
-            return self._hold(poll)
+            return self._hold(poll, end)
         finally:
             self.holds.end(begun)
 
@@ -67,8 +68,7 @@ class Polls:
             return False
         return self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, received=received)
 
-    def _hold(self, poll: "_Poll") -> Messages:
-        end = time.monotonic() + self.hold_seconds
+    def _hold(self, poll: "_Poll", end: float) -> Messages:
         while time.monotonic() < end:
             time.sleep(LOOK_SECONDS)
             found = self._look(poll)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from desktop_channel import app as channel
 from facebook_session.aws import CONNECT_TIMEOUT_SECONDS
 from facebook_session.errors import (
     BodyTooLarge,
@@ -23,13 +24,15 @@ from operate.__main__ import READ_TIMEOUT_SECONDS
 from operate.forget import REQUEST_SECONDS
 from rest_api import answers
 from rest_api.requests import FEATURE, MAX_BODY_BYTES
-from session_api.app import _LAST_CALL_SECONDS, _READ_TIMEOUT_SECONDS, ROUTES
+from session_api.app import _LAST_CALL_SECONDS, _READ_TIMEOUT_SECONDS
+from session_api.app import ROUTES as ROUTES_OF_API
 from session_eraser.app import _ERASURE_MILLISECONDS
 from session_notifier.app import _WINDOW_MILLISECONDS
 from tests.template import TEMPLATE, api_events, authorizer
 
 RESOURCES = TEMPLATE["Resources"]
 GLOBALS = TEMPLATE["Globals"]
+ROUTES = {**ROUTES_OF_API, **channel.ROUTES}
 
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
@@ -69,6 +72,25 @@ ALLOWED = {
         "SessionEraserFunctionLog.Arn": LOGS,
         "*": TRACES,
     },
+    "DesktopChannelFunctionRole": {
+        "DesktopTable.Arn": (
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        ),
+        "DesktopChannelFunctionLog.Arn": LOGS,
+        "*": TRACES,
+    },
+    "DesktopNotifierFunctionRole": {
+        "SessionTable.StreamArn": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+        "${SessionTable.Arn}/stream/*": ("dynamodb:ListStreams",),
+        "DesktopTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
+        "DesktopNotifierFunctionLog.Arn": LOGS,
+        "*": TRACES,
+    },
 }
 
 
@@ -104,6 +126,8 @@ SERVICES = {
     "SessionApiFunctionRole": "dynamodb.${AWS::Region}.amazonaws.com",
     "SessionNotifierFunctionRole": [f"{one}.${{AWS::Region}}.amazonaws.com" for one in ("dynamodb", "sns", "s3")],
     "SessionEraserFunctionRole": [f"{one}.${{AWS::Region}}.amazonaws.com" for one in ("dynamodb", "s3")],
+    "DesktopChannelFunctionRole": "dynamodb.${AWS::Region}.amazonaws.com",
+    "DesktopNotifierFunctionRole": "dynamodb.${AWS::Region}.amazonaws.com",
 }
 
 
@@ -312,10 +336,31 @@ def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
     }
 
 
-def test_the_stream_has_no_other_reader() -> None:
-    """It feeds two at most, and one must stay free."""
+def test_the_stream_has_two_readers() -> None:
+    """It feeds no more."""
     events = [event for one in of_type("AWS::Serverless::Function").values() for event in one["Events"].values()]
-    assert sum(event["Type"] == "DynamoDB" for event in events) == 1
+    assert sum(event["Type"] == "DynamoDB" for event in events) == 2
+
+
+def test_what_desktops_cannot_be_told_within_minutes_is_given_up() -> None:
+    mapping = RESOURCES["DesktopNotifierFunction"]["Properties"]["Events"]["SessionChange"]["Properties"]
+    assert mapping == {
+        "Stream": "SessionTable.StreamArn",
+        "BatchSize": 100,
+        "StartingPosition": "TRIM_HORIZON",
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "BisectBatchOnFunctionError": True,
+        "MetricsConfig": {"Metrics": ["EventCount"]},
+        "MaximumRetryAttempts": -1,
+        "MaximumRecordAgeInSeconds": 300,
+    }
+
+
+def test_a_connect_is_answered_before_api_gateway_gives_up() -> None:
+    function = RESOURCES["DesktopChannelFunction"]["Properties"]
+    hold = TEMPLATE["Parameters"]["HoldSeconds"]
+    last_answer = channel.LAST_CALL_SECONDS + CONNECT_TIMEOUT_SECONDS + channel.READ_TIMEOUT_SECONDS
+    assert hold["Default"] == hold["MaxValue"] == function["Timeout"] - last_answer == 29 - last_answer
 
 
 def test_the_queue_of_removals_loses_none() -> None:
@@ -412,6 +457,8 @@ def test_lambda_enters_where_garbage_is_not_collected() -> None:
         "SessionApiFunction": "session_api.handler.lambda_handler",
         "SessionNotifierFunction": "session_notifier.handler.lambda_handler",
         "SessionEraserFunction": "session_eraser.handler.lambda_handler",
+        "DesktopChannelFunction": "desktop_channel.handler.lambda_handler",
+        "DesktopNotifierFunction": "desktop_notifier.handler.lambda_handler",
     }
 
 
@@ -439,7 +486,11 @@ LAMBDA_METRICS = {
 QUEUE_METRICS = {"ApproximateNumberOfMessagesVisible": "RemovalDeadLetterQueue.QueueName"}
 """What SQS measures, and of which queue an alarm watches it."""
 
-OWN_METRICS = {"Quarantined": "SessionNotifierFunction", "Status5xx": "SessionApiFunction"}
+OWN_METRICS = {
+    "Quarantined": ["SessionNotifierFunction"],
+    "Status5xx": ["SessionApiFunction", "DesktopChannelFunction"],
+    "Untold": ["DesktopNotifierFunction"],
+}
 """What the functions write: their tests see them do it."""
 
 
@@ -453,9 +504,12 @@ def test_an_alarm_watches_a_metric_that_is_there(name: str) -> None:
         assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": QUEUE_METRICS[alarm["MetricName"]]}]
         return
     assert alarm["Namespace"] == GLOBALS["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
-    function = RESOURCES[OWN_METRICS[alarm["MetricName"]]]["Properties"]
-    service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
+    services = [service(function) for function in OWN_METRICS[alarm["MetricName"]]]
+    assert alarm["Dimensions"] in [[{"Name": "service", "Value": one}] for one in services]
+
+
+def service(function: str) -> str:
+    return str(RESOURCES[function]["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"])
 
 
 def test_there_is_an_alarm_for_each_way_in_which_work_can_stay_undone() -> None:

@@ -87,7 +87,13 @@ def test_sam_local_is_told_each_functions_variables_and_an_address_for_container
     path = tmp_path / "sam-local.json"
     stack.write_sam_local(replace(up, client=lambda _: Deployed()), path)
     told = json.loads(path.read_text())
-    functions = ["SessionApiFunction", "SessionNotifierFunction", "SessionEraserFunction"]
+    functions = [
+        "SessionApiFunction",
+        "SessionNotifierFunction",
+        "SessionEraserFunction",
+        "DesktopChannelFunction",
+        "DesktopNotifierFunction",
+    ]
     assert {name: set(variables) for name, variables in told.items()} == {name: named(name) for name in functions}
     for name, variables in told.items():
         assert variables.pop("AWS_ENDPOINT_URL") == f"http://{containers.host()}:8080"
