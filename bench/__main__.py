@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bench import bad, cold, growth, notifier, warm
+from bench import bad, cold, desktop, growth, notifier, warm
 from bench.measure import ROOT
 
 Row = tuple[str, str, str, float, str, bool]
@@ -29,6 +29,7 @@ _LARGEST_GROWTH: Final = 1.05
 """Of what a request asks of AWS, from the smallest tables to the largest: a longer index is some bytes more."""
 
 _LONGEST_BAD_MS: Final = 50
+_LONGEST_UNTIL_HEARD_MS: Final = 300
 
 _MEASUREMENTS: Final = (
     ("warm", warm.run),
@@ -36,6 +37,7 @@ _MEASUREMENTS: Final = (
     ("notifier", notifier.run),
     ("cold", cold.run),
     ("growth", growth.run),
+    ("desktop", desktop.run),
 )
 
 RESULTS: Final = ROOT / "bench/results.json"
@@ -80,6 +82,8 @@ def rows(results: dict[str, Any]) -> Iterator[Row]:
     yield (*_milliseconds("10,000 bad requests, p99", bad_, None)[:4], aim, reached)
     yield _milliseconds("cold SetDisposition, to its answer, p50", cold_["session_api"]["p50"], 1.15)
     yield _milliseconds("cold notification, to its publication, p50", cold_["session_notifier"]["p50"], 1.15)
+    yield _cold_handshake(cold_)
+    yield _heard(results["desktop"]["p50"])
     per_second = results["notifier"]
     ours, bare = (f"{per_second[side]} /s" for side in ("ours_per_second", "bare_per_second"))
     yield (
@@ -93,6 +97,20 @@ def rows(results: dict[str, Any]) -> Iterator[Row]:
     for name, limit in _CALLS.items():
         calls = warm_[name]["aws_calls"]
         yield f"AWS calls of {name}", f"{calls}", f"{limit}", calls / limit, "at most 1", calls <= limit
+
+
+def _cold_handshake(measured: dict[str, Any]) -> Row:
+    """The function that desktops listen to must be there as soon as the notifier."""
+    channel, notifier_ = measured["desktop_channel"]["p50"], measured["session_notifier"]["p50"]
+    limit = notifier_["ours_ms"]
+    row = _milliseconds("cold handshake of a desktop, to its answer, p50", channel, None)
+    return (*row[:4], "at most cold notification", channel["ours_ms"] <= limit)
+
+
+def _heard(measured: dict[str, float]) -> Row:
+    """On a stack: what a desktop hears over a held connect, beside what a queue gets from the topic."""
+    row = _milliseconds("change to desktop, vs topic to queue, p50", measured, None)
+    return (*row[:4], f"under {_LONGEST_UNTIL_HEARD_MS} ms", measured["ours_ms"] < _LONGEST_UNTIL_HEARD_MS)
 
 
 def _milliseconds(what: str, sides: dict[str, float], limit: float | None) -> Row:

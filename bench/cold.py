@@ -42,11 +42,15 @@ os._exit(0)
 
 
 def run() -> dict[str, Any]:
-    """p50 of both functions and of their bare sides."""
+    """p50 of the functions and of their bare sides."""
     with tempfile.TemporaryDirectory() as folder, stub(delay_seconds=0):
         home = Path(folder)
         ours, bare = _unpack(home / "ours"), _install_boto3(home / "bare")
-        sides = {"session_api": _first_disposition(), "session_notifier": _first_notification()}
+        sides = {
+            "session_api": _first_disposition(),
+            "session_notifier": _first_notification(),
+            "desktop_channel": _first_handshake(),
+        }
         return {name: _measure(answer, ours, plain, bare) for name, (answer, plain) in sides.items()}
 
 
@@ -64,6 +68,15 @@ def _first_notification() -> tuple[str, str]:
     arguments = {"TopicArn": FUNCTIONS["NOTIFICATION_TOPIC_ARN"], "Message": event.read_text()}
     bare = _BARE.format(service="sns", operation="publish", arguments=arguments)
     return _ANSWER.format(function="session_notifier", event=str(event)), bare
+
+
+def _first_handshake() -> tuple[str, str]:
+    from desktop_channel import app
+
+    event = ROOT / "events/desktop-channel-handshake.json"
+    *_, (operation, arguments) = calls(app, json.loads(event.read_text()))
+    bare = _BARE.format(service="dynamodb", operation=operation, arguments=arguments)
+    return _ANSWER.format(function="desktop_channel", event=str(event)), bare
 
 
 def _measure(ours: str, our_path: str, bare: str, bare_path: str) -> dict[str, Any]:
@@ -89,7 +102,7 @@ def _unpack(folder: Path) -> str:
     folder.mkdir()
     deploy.build(folder)
     built = deploy.BUILT_TEMPLATE.parent
-    parts = ["SessionLayer/python", "SessionApiFunction", "SessionNotifierFunction"]
+    parts = ["SessionLayer/python", "SessionApiFunction", "SessionNotifierFunction", "DesktopChannelFunction"]
     for part in parts:
         shutil.copytree(built / part, folder / part)
     return os.pathsep.join(str(_read_only(folder / part)) for part in parts)

@@ -58,6 +58,7 @@ _DYNAMODB: Final[Mapping[str, bytes]] = {
         "UpdateItem": {"Attributes": _WRITTEN},
         "UpdateItem of all": {"Attributes": _ALL[0]},
         "BatchWriteItem": {"UnprocessedItems": {}},
+        "PutItem": {},
         "Query": {"Items": [_key(one) for one in _ALL], "Count": _SESSIONS, "ScannedCount": _SESSIONS},
         "BatchGetItem": {"Responses": {"sessions": [_listed(one) for one in _ALL]}, "UnprocessedKeys": {}},
     }.items()
@@ -86,8 +87,6 @@ class Handler(socketserver.StreamRequestHandler):
 
 def answer(operation: str, request: bytes) -> bytes:
     """The body; `operation` is one of DynamoDB's, or nothing for a request to SNS."""
-    if b'"settings"' in request:  # no policy was ever put
-        return b'{"Items":[],"Count":0,"ScannedCount":0}'
     if b'"settings"' in request:  # no policy was ever put
         return b'{"Items":[],"Count":0,"ScannedCount":0}'
     if operation:

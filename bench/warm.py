@@ -86,7 +86,7 @@ def calls(app: Any, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     def keep(params: dict[str, Any], model: Any, **_: Any) -> None:
         made.append((xform_name(model.name), params))
 
-    events = app.store._client.meta.events
+    events = app._dynamodb.meta.events
     events.register("provide-client-params.dynamodb.*", keep)
     with contextlib.redirect_stdout(io.StringIO()):
         app.lambda_handler(event, None)
