@@ -17,16 +17,20 @@ def client(service: str, read_timeout_seconds: float, attempts: int = _ATTEMPTS)
     """A botocore client, the same that `boto3.client` gives without the 40 ms that importing boto3 adds.
 
     Arguments are not validated on the client's side: the code builds them, and the check costs as much
-    as the rest of a request's handling. An answer of DynamoDB that is not whole raises ResponseStreamingError.
+    as the rest of a request's handling. The user agent is fixed: botocore would put its own together twice a call,
+    character by character, a tenth of the call's time. An answer of DynamoDB that is not whole raises
+    ResponseStreamingError.
     """
+    session = botocore.session.get_session()
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": attempts},
         tcp_keepalive=True,
         parameter_validation=False,
+        user_agent=session.user_agent(),
     )
-    made = botocore.session.get_session().create_client(service, config=config)
+    made = session.create_client(service, config=config)
     made.meta.events.register("before-parse.dynamodb", _refuse_unless_whole)
     return made
 

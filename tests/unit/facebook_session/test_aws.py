@@ -6,6 +6,7 @@ import zlib
 from types import SimpleNamespace
 from typing import Any
 
+import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -36,6 +37,11 @@ def test_a_client_trusts_the_code_with_its_parameters(dynamodb: Any) -> None:
     answer = SimpleNamespace(status_code=200), {"answered": True}
     dynamodb.meta.events.register_first("before-call.dynamodb.GetItem", lambda **_: answer)
     assert dynamodb.get_item() == {"answered": True}
+
+
+def test_a_client_does_not_put_its_user_agent_together_for_each_call(dynamodb: Any) -> None:
+    assert dynamodb.meta.config.user_agent == botocore.session.get_session().user_agent()
+    assert dynamodb.meta.config.user_agent.startswith("Botocore/")
 
 
 def test_a_client_speaks_to_the_service_that_it_is_for(dynamodb: Any) -> None:
