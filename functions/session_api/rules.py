@@ -9,11 +9,10 @@ from facebook_session.changes import Change, Closing, Disposition, formatted
 from facebook_session.errors import InvalidParameter, RefusedByPolicy
 from facebook_session.policy import Policy, normal
 from facebook_session.policy_document import MEMBERS, Place, PolicyFault, demand_valid
-from facebook_session.refusals import SEE_CODES
 
 _MUST_BE_TEXT: Final = "The disposition in the parameter {} must be text that is not blank."
-_MUST_BE_A_CODE: Final = "The disposition in the parameter {} must be the name of a code that can be set. " + SEE_CODES
-_MUST_BE_OF_THE_QUEUE: Final = "The disposition in the parameter {} must be a code of the session's queue. " + SEE_CODES
+_MUST_BE_A_CODE: Final = "The disposition in the parameter {} must be the name of a code that can be set."
+_MUST_BE_OF_THE_QUEUE: Final = "The disposition in the parameter {} must be a code of the session's queue."
 
 
 def demand_valid_policy(document: Mapping[str, Any]) -> None:

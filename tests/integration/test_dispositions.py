@@ -285,6 +285,123 @@ def test_a_session_that_is_opened_again_is_corrected_by_who_has_it() -> None:
     assert now_set("s") == "DC_Refund"
 
 
+def rejected(system: System, value: str | None = None, **rules: Any) -> System:
+    """A session `s` whose agent has refused it, of a policy with a default."""
+    policy(**{"mandatory": True, "default": "DC_Resolved", **rules})
+    assert create(userData={} if value is None else {KEY: value})[0] == 201
+    assert end("Reject", "s", "Anna") == (200, 0)
+    return system
+
+
+def reopen(user: str = "Ben") -> None:
+    assert by_system("Transfer", "s", targetPath=f"/users/{user}")[0] == 200
+
+
+def test_a_default_goes_where_the_session_is_opened_again(shop: System) -> None:
+    rejected(shop)
+    reopen()
+    assert now_set("s") is None
+    assert history("s") == [(2, KEY, "DC_Resolved", "system"), (3, KEY, None, "system")]
+    assert operation("Accept", "s", "Ben", nickname="Ben")[0] == 200
+    assert end("Complete", "s", "Ben") == (400, 2)
+    assert set_to("DC_Refund", "s", "Ben") == (200, 0)
+    assert end("Complete", "s", "Ben") == (200, 0)
+    assert now_set("s") == "DC_Refund"
+
+
+def test_a_default_that_goes_is_announced_with_what_opens_the_session(shop: System) -> None:
+    rejected(shop)
+    reopen()
+    shop.deliver(shop.records())
+    attributes = [one["MessageAttributes"] for one in shop.notifications()]
+    assert [
+        (one["notificationType"]["StringValue"], one["userDataKeys"]["StringValue"])
+        for one in attributes
+        if one["sessionId"]["StringValue"] == "s" and one["referenceId"]["StringValue"] == "3"
+    ] == [("StatusChange", f'["{KEY}"]'), ("PropertiesUpdated", f'["{KEY}"]')]
+
+
+def test_to_take_a_default_back_costs_two_writes_and_all_else_one(
+    shop: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected(shop)
+    writes: list[int] = []
+    write = api.store._client.update_item
+
+    def counted(**call: Any) -> Any:
+        writes[-1] += 1
+        return write(**call)
+
+    monkeypatch.setattr(api.store._client, "update_item", counted)
+    for user in ("Ben", "Anna"):
+        writes.append(0)
+        reopen(user)
+    assert writes == [2, 1]
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("value", ["DC_Refund", "DC_Resolved"])
+def test_what_was_chosen_before_the_refusal_stays(shop: System, value: str) -> None:
+    rejected(shop, value)
+    reopen()
+    assert now_set("s") == value
+    assert len(history("s")) == 1
+
+
+def test_what_was_corrected_after_the_refusal_stays(shop: System) -> None:
+    rejected(shop, lateHours=1)
+    for value in ("DC_Refund", "DC_Resolved"):
+        assert set_to(value, "s", "Anna") == (200, 0)
+    reopen()
+    assert now_set("s") == "DC_Resolved"
+    assert [value for _, _, value, _ in history("s")] == ["DC_Resolved", "DC_Refund", "DC_Resolved"]
+
+
+def test_what_is_corrected_while_the_session_is_opened_again_stays(
+    shop: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected(shop, lateHours=1)
+    write = api.store._client.update_item
+
+    def overtaken(**call: Any) -> Any:
+        try:
+            return write(**call)
+        finally:
+            monkeypatch.setattr(api.store._client, "update_item", write)
+            assert set_to("DC_Refund", "s", "Anna") == (200, 0)
+
+    monkeypatch.setattr(api.store._client, "update_item", overtaken)
+    reopen()
+    assert now_set("s") == "DC_Refund"
+
+
+def test_a_default_is_taken_back_each_time_and_never_something_else(shop: System) -> None:
+    rejected(shop)
+    reopen("Anna")
+    assert end("Reject", "s", "Anna") == (200, 0)
+    reopen()
+    assert now_set("s") is None
+    assert by_system("SetDisposition", "s", disposition="DC_Resolved")[0] == 200
+    assert end("Reject", "s", "Ben") == (200, 0)
+    reopen()
+    assert now_set("s") == "DC_Resolved"
+
+
+def test_however_often_a_session_is_opened_again_its_history_stays_bounded(
+    shop: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facebook_session.history.MAX_ENTRIES", 5)
+    rejected(shop)
+    sizes = []
+    for _ in range(6):
+        reopen("Anna")
+        assert now_set("s") is None
+        sizes.append((len(history("s")), int(shop.item("s")["dispositionBytes"]["N"])))
+        assert end("Reject", "s", "Anna") == (200, 0)
+        assert now_set("s") == "DC_Resolved"
+    assert sizes[2:] == [sizes[1]] * 4
+
+
 def test_a_late_correction_does_not_put_off_the_removal(shop: System, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.store, "_retention_seconds", 86_400)
     policy(lateHours=1)

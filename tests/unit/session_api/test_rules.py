@@ -53,9 +53,8 @@ def test_without_enforce_any_text_is_set_as_it_is(rules: Rules) -> None:
 @pytest.mark.parametrize("text", ["Spam", "A", "f", "", " a"])
 def test_what_is_no_code_is_refused_by_its_parameter(text: str) -> None:
     rules = under(enforce=True)
-    with pytest.raises(RefusedByPolicy, match="The disposition in the parameter disposition must be") as raised:
+    with pytest.raises(RefusedByPolicy, match="The disposition in the parameter disposition must be"):
         set_to(rules, text)
-    assert "GET /settings/dispositions" in str(raised.value) or not text
     with pytest.raises(RefusedByPolicy, match="The disposition in the parameter userData must be"):
         rules.set_data({KEY: text})
     with pytest.raises(RefusedByPolicy, match="The disposition in the parameter userData must be"):
