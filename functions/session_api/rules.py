@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from facebook_session.changes import Change, Closing, Disposition, formatted
-from facebook_session.errors import InvalidParameter, RefusedByPolicy
+from facebook_session.errors import RefusedByPolicy
 from facebook_session.policy import Policy, normal
 from facebook_session.policy_document import MEMBERS, Place, PolicyFault, demand_valid
 
@@ -16,11 +16,13 @@ _MUST_BE_OF_THE_QUEUE: Final = "The disposition in the parameter {} must be a co
 
 
 def demand_valid_policy(document: Mapping[str, Any]) -> None:
-    """Raises InvalidParameter, which names the member, and no name that the client has given."""
+    """Raises MissingParameter, InvalidParameter or ValueOutOfRange, which name the member, and nothing that the client
+    has named.
+    """
     try:
         demand_valid(document)
     except PolicyFault as fault:
-        raise InvalidParameter(f"{_subject(fault.place)} {fault.reason}.") from None
+        raise fault.error(f"{_subject(fault.place)} {fault.reason}.") from None
 
 
 def _subject(place: Place) -> str:

@@ -112,6 +112,35 @@ def test_a_queue_has_its_own_codes() -> None:
     assert set_to("DC_Resolved", "s", "Anna") == (200, 0)
 
 
+@pytest.mark.parametrize(
+    ("put", "asked"), [("Gro\u0308\u00dfe", "Gr\u00f6\u00dfe"), ("Gr\u00f6\u00dfe", "Gro\u0308\u00dfe")]
+)
+def test_a_queue_is_known_in_any_spelling(shop: System, put: str, asked: str) -> None:
+    policy(queues={put: ["Returns"]})
+    content = {"userData": {KEY: "DC_Resolved"}}
+    assert create(queueName=asked, **content)[0] == 400
+    assert create(queueName=asked)[0] == create(queueName=put)[0] == 201
+    assert by_system("SetDisposition", "s", disposition="DC_Resolved")[0] == 400
+    assert by_system("SetDisposition", "s", disposition="DC_Refund")[0] == 200
+    assert shop.item("s")["queueName"] == {"S": "Gr\u00f6\u00dfe"}
+    found = read("/v2/me/facebooksessions", "Anna", queueName=asked)[1]["uris"]
+    assert len(found) == 1
+    policy(queues={put: ["Returns"]}, lateHours=1)
+    assert operation("Complete", queueName=asked)[0] == 200
+    assert set_to("DC_Resolved") == (400, 2)
+
+
+@pytest.mark.usefixtures("shop")
+def test_completes_queue_is_where_the_session_is_filed_and_its_code_stays() -> None:
+    """It was checked in the queue in which it was set. A late correction is one of the new queue."""
+    policy(lateHours=1)
+    assert set_to("Gr\u00f6\u00dfe") == (200, 0)
+    assert operation("Complete", queueName="Returns")[0] == 200
+    assert now_set() == "Gr\u00f6\u00dfe"
+    assert set_to("DC_Refund") == (200, 0)
+    assert set_to("Gr\u00f6\u00dfe") == (400, 2)
+
+
 @pytest.mark.usefixtures("shop")
 def test_an_agent_completes_nothing_without_a_disposition_where_it_is_mandatory() -> None:
     policy(mandatory=True, default="DC_Resolved")
@@ -520,8 +549,6 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
 @pytest.mark.parametrize(
     ("document", "parameter"),
     [
-        ({}, "codes is missing"),
-        ({"codes": [{"name": "a"}]}, "codes.0.displayName is missing"),
         ({"codes": [], "SECRET": 1}, "A member of the request body is no member of a policy."),
         ({"codes": [*CODES, {"name": "DC_Refund", "displayName": "x"}]}, "codes.3.name is the name of another code"),
         ({"codes": CODES, "queues": {"SECRET": ["DC_Refund", "SECRET"]}}, "queues.1 is the name of no code"),
@@ -537,7 +564,6 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
             "has no code that can",
         ),
         ({"codes": [], "enforce": True, "mandatory": True}, "codes has no code that can be set, and one is mandatory"),
-        ({"codes": CODES, "lateHours": -1}, "lateHours must be from 0 to 8760"),
     ],
 )
 def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -> None:
@@ -545,6 +571,22 @@ def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -
     assert (status, answer["statusCode"]) == (400, 2)
     assert parameter in answer["statusMessage"]
     assert "SECRET" not in answer["statusMessage"]
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize(
+    ("document", "status_code", "message"),
+    [
+        ({}, 1, "The parameter codes is missing."),
+        ({"codes": [{"name": "a"}]}, 1, "The parameter codes.0.displayName is missing."),
+        ({"codes": CODES, "lateHours": -1}, 10, "The parameter lateHours must be from 0 to 8760."),
+    ],
+)
+def test_a_policy_that_lacks_or_overdoes_something_is_refused_as_other_parameters(
+    document: Any, status_code: int, message: str
+) -> None:
+    assert put_policy(document)[:2] == (400, {"statusCode": status_code, "statusMessage": message})
+    assert read("/v2/settings/dispositions")[2] == '"0"'
 
 
 @pytest.mark.usefixtures("shop")
