@@ -1010,6 +1010,20 @@ MUTANTS: Final = (
         _DISPOSITIONS,
     ),
     Mutant(
+        "the star of If-None-Match",
+        _HEADERS,
+        """lines == ["*"] or any(int""",
+        "any(int",
+        _HEADER_TESTS,
+    ),
+    Mutant(
+        "the look at the key of a policy that is put",
+        "functions/session_api/policy_routes.py",
+        "    headers.idempotency_key(event)\n",
+        "",
+        _DISPOSITIONS,
+    ),
+    Mutant(
         "the kind of a policy's fault",
         _RULES,
         'raise fault.error(f"',

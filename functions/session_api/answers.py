@@ -37,9 +37,9 @@ def read(body: str, item: Mapping[str, Any] | None = None) -> Answer:
     return _answer(200, body, _etag(item["referenceId"]) if item else {})
 
 
-def versioned(version: int, seen: frozenset[int], body: Callable[[], str]) -> Answer:
-    """What was read, with its version as ETag; nothing where the client has `seen` that one."""
-    return _answer(304, "", _etag(version)) if version in seen else _answer(200, body(), _etag(version))
+def versioned(version: int, has_seen: bool, body: Callable[[], str]) -> Answer:
+    """What was read, with its version as ETag; nothing where the client `has_seen` that one."""
+    return _answer(304, "", _etag(version)) if has_seen else _answer(200, body(), _etag(version))
 
 
 def created(body: str, item: Mapping[str, Any], location: str) -> Answer:

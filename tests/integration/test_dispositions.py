@@ -8,7 +8,7 @@ import pytest
 from facebook_session import policies
 from local import seed
 from session_api import app as api
-from tests.integration.requests import by_system, creation, operation, put_policy, read, read_by_system, sent
+from tests.integration.requests import EVENT, by_system, creation, operation, put_policy, read, read_by_system, sent
 from tests.system import System, body
 
 DONE = {"statusCode": 0}
@@ -461,6 +461,36 @@ def test_versions_are_counted_and_stay_readable() -> None:
     names = [one["name"] for one in read("/v2/settings/dispositions", version="1")[1]["settings"]]
     assert names == ["DC_Resolved", "Gr\u00f6\u00dfe", "DC_Refund"]
     assert read("/v2/settings/dispositions", version="3")[0] == 404
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize("path", ["/v2/settings/dispositions", "/v2/groups"])
+def test_who_has_seen_the_codes_reads_them_no_more(path: str) -> None:
+    """Where there is no policy, there is what says so."""
+    query = {"type": "dispositions"} if path == "/v2/groups" else {}
+    for etag in ('"0"', '"1"'):
+        assert read(path, **query)[2] == etag
+        assert [read_unless(path, seen, **query) for seen in ("*", etag, '"7"')] == [(304, ""), (304, ""), (200, etag)]
+        put_policy(POLICY)
+    assert read_unless("/v2/settings/dispositions", "*", version="7")[0] == 404
+
+
+def read_unless(path: str, seen: str, **query: str) -> tuple[int, str]:
+    """The status of a GET with `If-None-Match`, and the ETag of an answer that has a body."""
+    event = EVENT | {"httpMethod": "GET", "resource": path, "body": None, "queryStringParameters": query or None}
+    given = api.lambda_handler(event | {"headers": {"If-None-Match": seen}, "multiValueHeaders": None}, None)
+    return given["statusCode"], given["headers"].get("ETag", "") if given["body"] else ""
+
+
+@pytest.mark.usefixtures("system")
+def test_a_policy_needs_no_key_and_a_bad_one_is_refused() -> None:
+    for key in ("", " ", "x" * 256):
+        status, answer, _ = put_policy(POLICY, Idempotency_Key=key)
+        assert (status, answer["statusCode"]) == (400, 10)
+    assert read("/v2/settings/dispositions")[2] == '"0"'
+    for _ in range(2):
+        assert put_policy(POLICY, Idempotency_Key="once") == (200, DONE, '"1"')
+    assert put_policy(POLICY | {"enforce": False}, Idempotency_Key="once") == (200, DONE, '"2"')
 
 
 @pytest.mark.usefixtures("system")
