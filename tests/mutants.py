@@ -1136,6 +1136,13 @@ MUTANTS: Final = (
         _NOTIFIER,
     ),
     Mutant(
+        "the time that DynamoDB has to answer to the counts",
+        _COUNT_FUNCTION,
+        'aws.resource("dynamodb", config=_BOUNDED)',
+        'aws.resource("dynamodb")',
+        _COUNTED,
+    ),
+    Mutant(
         "the condition of the counts' write",
         _COUNT_TABLES,
         " | _only_if_still(before)",
