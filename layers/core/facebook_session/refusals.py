@@ -173,7 +173,7 @@ def _number(old: Image) -> int:
 def _default(old: Image) -> Disposition | None:
     """That the session's ending has set, and nobody another one since."""
     key = old.get("defaultedKey", {}).get("S")
-    return None if key is None else Disposition(key, plain(old["userData"]["M"])[key])
+    return None if key is None else Disposition(key, plain(old["userData"]["M"]).get(key))
 
 
 def _customer_joined(old: Image) -> bool:
