@@ -92,7 +92,8 @@ _IF_MATCH: Final[Content] = {
 _IF_NONE_MATCH: Final[Content] = {
     "name": "If-None-Match",
     "in": "header",
-    "description": "ETags that the client has seen: with one of these versions the answer is 304, without a body.",
+    "description": "ETags that the client has seen: with one of these versions the answer is 304, without a body. With "
+    "`*` it always is.",
     "schema": _CONDITIONS[1]["schema"],
 }
 

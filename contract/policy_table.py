@@ -145,7 +145,8 @@ another key than the stack's `DispositionKey` everything is as without a policy.
 ## A disposition that is written"""
 
 _OTHERS: Final = """So it is for {writers},
-by whoever may send them. `{remover}` removes any disposition. All other operations leave it alone. With `enforce` and
+by whoever may send them. `{remover}` removes any disposition. All other operations leave it alone, but for a system's
+`Transfer` of what an agent has rejected, which takes back a default that the `Reject` set. With `enforce` and
 with `mandatory`, text that is blank and what is no text is refused besides. "Late" is after the session's end, within
 `lateHours`: an agent's `SetDisposition` is taken as with `enforce`, and so is a creation; all else is refused for the
 session's state, but for a system's `Transfer` of what an agent has rejected."""

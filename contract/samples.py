@@ -189,8 +189,8 @@ def _read_by_an_agent() -> dict[str, Answer]:
         "Sessions": answers.read(reads.sessions(store, "", {"fields": "id,state,userData"}, where)),
         "Messages": answers.read(reads.messages(messages, _DISPOSED, {"count": "3"}, f"{where}/me")),
         "DispositionHistory": answers.read(reads.dispositions(_CORRECTED)),
-        "Settings": answers.versioned(policy.version, frozenset(), lambda: codes.settings(policy)),
-        "Groups": answers.versioned(policy.version, frozenset(), lambda: codes.groups(policy, where)),
+        "Settings": answers.versioned(policy.version, False, lambda: codes.settings(policy)),
+        "Groups": answers.versioned(policy.version, False, lambda: codes.groups(policy, where)),
     }
 
 

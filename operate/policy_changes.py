@@ -67,7 +67,7 @@ def _rules(old: Document, new: Document) -> Iterator[str]:
 
 
 def _queues(old: Mapping[str, Sequence[str]], new: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    before, after = ({queue: set(map(normal, names)) for queue, names in one.items()} for one in (old, new))
+    before, after = ({normal(queue): set(map(normal, names)) for queue, names in one.items()} for one in (old, new))
     others = [queue for queue in {**before, **after} if before.get(queue) != after.get(queue)]
     if others:
         yield f"queues ({', '.join(others)})"

@@ -34,7 +34,7 @@ class Proposal:
     def short(self) -> Iterator[str]:
         """In a line of numbers, and one of the sessions."""
         yield ", ".join(f"{kind} {len(names)}" for kind, names in asdict(self.changes).items())
-        yield f"{self._refused()} is refused from now on."
+        yield f"{self._refused()} this policy refuses."
 
     def _refused(self) -> str:
         return f"Open sessions: {self.count.refused:,} of {self.count.read:,} have a disposition that"

@@ -102,12 +102,15 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """A session after one of its changes. `participants` are nicknames, `messages` all of the transcript."""
+    """A session after one of its changes. `participants` are nicknames, `messages` all of the transcript. `defaulted`
+    says that its disposition is the default, as its end has set it.
+    """
 
     agent: str
     user_data: Texts
     state: str = "Invited"
     ended_by: str | None = None
+    defaulted: bool = False
     participants: tuple[str, ...] = (CUSTOMER,)
     comment: str | None = None
     messages: tuple[Message, ...] = ()
@@ -202,7 +205,8 @@ class Request:
 
     @property
     def may_be_late(self) -> bool:
-        return bool(self.operation == "SetDisposition" and not self.is_systems and self.policy.late_hours)
+        is_agents = self.operation == "SetDisposition" and not self.is_systems
+        return bool(is_agents and self.disposition_key == DISPOSITION and self.policy.late_hours)
 
     @property
     def keeps_history(self) -> bool:
@@ -240,7 +244,7 @@ class Seen(NamedTuple):
 
     `number` is the session's, where the write relies on what it can't ask for: how large the user data gets, or that
     nothing `alters`; `is_exact` says that it knows how large. An agent who calls is taken to be `in_chat`, another is
-    not, and an agent who completes to have set a disposition.
+    not, and an agent who completes to have set a disposition. `takes_back` says that the default goes.
     """
 
     in_chat: str | None
@@ -253,13 +257,15 @@ class Seen(NamedTuple):
     has_disposition: bool = False
     has_history: bool = True
     is_exact: bool = False
+    takes_back: bool = False
 
 
 @dataclass
 class Session:
-    """A session and its past: `past` holds the facts after each change, from number 1 on, `changed_by` who made it, and
-    `typed` the number that it had at each typing notification, and who typed. `bound` is what it believes its user data
-    to have at most, in bytes; one that an earlier version made has none, and no idempotency records.
+    """A session and its past: `past` holds the facts after each change, from number 1 on, `histories` the dispositions,
+    `changed_by` who made it, and `typed` the number that it had at each typing notification, and who typed. `bound` is
+    what it believes its user data to have at most, in bytes; one that an earlier version made has none, and no
+    idempotency records.
     """
 
     id: str
@@ -271,6 +277,7 @@ class Session:
     changed_by: list[str] = field(default_factory=lambda: [SYSTEMS[1]])
     typed: list[tuple[int, str]] = field(default_factory=list)
     dispositions: list[Disposition] = field(default_factory=list)
+    histories: list[list[Disposition]] = field(default_factory=lambda: [[]])
     policies: list[Policy] = field(default_factory=lambda: [NO_POLICY])
     took_part: set[str] = field(default_factory=set)
     completed: int = 0
@@ -285,7 +292,14 @@ class Session:
         value = facts.user_data.get(DISPOSITION)
         begun = [] if value is None else [Disposition(1, DISPOSITION, value, SYSTEM)]
         return cls(
-            session_id, content, [facts], facts_size(facts), has_records=True, has_history=True, dispositions=begun
+            session_id,
+            content,
+            [facts],
+            facts_size(facts),
+            has_records=True,
+            has_history=True,
+            dispositions=begun,
+            histories=[[*begun]],
         )
 
     @property
@@ -328,7 +342,8 @@ class Session:
         lacks_history = request.keeps_history and not self.has_history
         lacks_room = bool(request.user_data) and not self._surely_has_room(request)
         is_exact = alters and (lacks_room or (gets_default and self.bound is None))
-        relies = not alters or is_exact or lacks_history
+        takes_back = self._takes_back(request)
+        relies = not alters or is_exact or lacks_history or takes_back
         return Seen(
             now.in_chat,
             now.state,
@@ -340,6 +355,7 @@ class Session:
             now.has_disposition,
             self.has_history,
             is_exact,
+            takes_back,
         )
 
     def _is(self, request: Request, seen: Seen) -> bool:
@@ -359,11 +375,15 @@ class Session:
             and (seen.has_disposition == now.has_disposition or request.default is None or not self._ends(request))
             and (seen.has_history == now.has_history or not (now.disposition_alters or gets_default))
             and (seen.is_exact or self.bound is not None or not gets_default)
+            and seen.takes_back == now.takes_back
             and not (now.disposition_alters and self._history_is_full)
         )
 
     def _ends(self, request: Request) -> bool:
         return _after(self.now, request).state == "Completed"
+
+    def _takes_back(self, request: Request) -> bool:
+        return self.now.defaulted and request.is_systems and request.operation == "Transfer"
 
     def _is_over(self, request: Request, seen: Seen) -> bool:
         return request.may_be_late and "Completed" in (seen.state, self.now.state)
@@ -395,18 +415,23 @@ class Session:
         if after.state == "Completed" != before.state:
             self.completed = second
         self._keep(request, before, after)
+        self.histories.append([*self.dispositions])
         added = {key: after.user_data[key] for key in request.user_data} or _added(before, after)
         if added:
             guess = None if seen.is_exact or self.bound is None else self.bound + size(added)
             self.bound = guess or facts_size(after)
 
     def _keep(self, request: Request, before: Facts, after: Facts) -> None:
-        """In the history, the disposition that is another one than before. A default nobody has chosen."""
+        """In the history, the disposition that is another one than before. A default nobody has chosen: where it goes
+        from a full history, it goes without a trace.
+        """
         key = request.disposition_key or DISPOSITION
         value = after.user_data.get(key)
         is_chosen = value is None or key in request.user_data
         user = request.user if is_chosen and not request.is_systems else SYSTEM
-        if before.user_data.get(key) != value:
+        if before.defaulted and not after.user_data.get(key) and self._history_is_full:
+            self.dispositions.pop()
+        elif before.user_data.get(key) != value:
             self.has_history = True
             self.dispositions.append(Disposition(self.number, key, value, user))
 
@@ -603,15 +628,18 @@ def _end(facts: Facts, request: Request) -> Facts:
     ended = replace(facts, state="Completed", ended_by=request.operation)
     if request.default is None or facts.has_disposition:
         return ended
-    return replace(ended, user_data={**facts.user_data, **texts({DISPOSITION: request.default})})
+    return replace(ended, user_data={**facts.user_data, **texts({DISPOSITION: request.default})}, defaulted=True)
 
 
 def _transfer(facts: Facts, request: Request) -> Facts:
-    return _left(replace(facts, agent=request.target, state="Invited", ended_by=None))
+    kept = {key: value for key, value in facts.user_data.items() if not (facts.defaulted and key == DISPOSITION)}
+    return _left(replace(facts, agent=request.target, state="Invited", ended_by=None, user_data=kept, defaulted=False))
 
 
 def _set_user_data(facts: Facts, request: Request) -> Facts:
-    return replace(facts, user_data={**facts.user_data, **request.user_data})
+    """Whose disposition is corrected has no default any more."""
+    data = {**facts.user_data, **request.user_data}
+    return replace(facts, user_data=data, defaulted=facts.defaulted and data == facts.user_data)
 
 
 def _delete_user_data(facts: Facts, request: Request) -> Facts:

@@ -5,7 +5,6 @@ API Gateway has matched the path already, so a route is one look-up of the event
 
 import functools
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -17,14 +16,12 @@ from facebook_session.callers import Caller
 from facebook_session.errors import (
     InvalidParameter,
     RefusedByPolicy,
-    RouteNotFound,
     SessionNotFound,
 )
 from facebook_session.faults import fault
 from facebook_session.idempotency import Request
 from facebook_session.listing import Item
 from facebook_session.policies import Policies
-from facebook_session.policy import Policy
 from facebook_session.session import is_session_id, uri
 from facebook_session.states import Move
 from facebook_session.store import SessionStore
@@ -32,9 +29,9 @@ from facebook_session.transcript import Transcript, kept
 from rest_api import answers, headers, requests, router
 from rest_api.answers import Answer
 from rest_api.router import Event, Routes
-from session_api import codes, creation, operations, query_string, reads
+from session_api import creation, operations, policy_routes, query_string, reads
 from session_api.agents import AgentPool
-from session_api.rules import Rules, demand_valid_policy
+from session_api.rules import Rules
 from session_api.settings import Settings
 
 # What begins by then ends, connected and read, before the time-out that the template gives the function, and before API
@@ -166,37 +163,15 @@ def read_any_dispositions(event: Event) -> Answer:
 
 
 def read_codes(event: Event) -> Answer:
-    """`GET /settings/dispositions`: the codes that agents can set."""
-    requests.caller(event)
-    query = query_string.parsed(event, reads.CODES_QUERY)
-    policy = _policy(query)
-    return answers.versioned(policy.version, headers.if_none_match(event), lambda: codes.settings(policy))
+    return policy_routes.read_codes(event, policies)
 
 
 def read_groups(event: Event) -> Answer:
-    """`GET /groups?type=dispositions`: the same with their folders."""
-    requests.caller(event)
-    query_string.demand_dispositions(query_string.parsed(event, reads.GROUPS_QUERY))
-    policy, base_url = policies.current(), _base_url(event)
-    return answers.versioned(policy.version, headers.if_none_match(event), lambda: codes.groups(policy, base_url))
+    return policy_routes.read_groups(event, policies, _base_url(event))
 
 
 def put_policy(event: Event) -> Answer:
-    """`PUT /settings/dispositions`: the next version of the policy, from a system."""
-    system = requests.system(event)
-    document = requests.parameters(event)
-    demand_valid_policy(document)
-    return answers.success(policies.put(document, system.name, headers.if_match(event)))
-
-
-def _policy(query: Mapping[str, str]) -> Policy:
-    """The present one, or the `version` that is asked for."""
-    if "version" not in query:
-        return policies.current()
-    policy = policies.version(query_string.whole_number(query, "version", 1, reads.MAX_INDEX))
-    if policy is None:
-        raise RouteNotFound
-    return policy
+    return policy_routes.put_policy(event, policies)
 
 
 def read_any_session(event: Event) -> Answer:

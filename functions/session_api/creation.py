@@ -58,7 +58,7 @@ def create(store: SessionStore, rules: Rules, wanted: NewSession, system: Caller
     try:
         created = store.create(_item(rules, wanted, system, key))
     except RefusedByPolicy as refusal:
-        return _made_before(store, wanted, _id(wanted, system.name, key), refusal)
+        return _created_before(store, wanted, _id(wanted, system.name, key), refusal)
     if created.get("createdFrom") == _digest(wanted):
         return created
     if key and not wanted.id:
@@ -66,7 +66,7 @@ def create(store: SessionStore, rules: Rules, wanted: NewSession, system: Caller
     raise InvalidParameter("The parameter id is that of another session.")
 
 
-def _made_before(store: SessionStore, wanted: NewSession, session_id: str, refusal: RefusedByPolicy) -> Item:
+def _created_before(store: SessionStore, wanted: NewSession, session_id: str, refusal: RefusedByPolicy) -> Item:
     """The session that the present policy refuses, where it was created under another one."""
     with suppress(SessionNotFound):
         found = store.find(session_id)
@@ -81,32 +81,43 @@ def _id(wanted: NewSession, principal: str, key: str) -> str:
 
 
 def _item(rules: Rules, wanted: NewSession, system: Caller, key: str) -> Item:
-    created = now()
-    change = rules.created(wanted.user_data, wanted.queue_name)
-    customer = {
-        "nickname": wanted.customer.nickname,
-        "type": session.CUSTOMER,
-        "participantId": session.new_participant_id(),
-    }
     return {
         "id": _id(wanted, system.name, key),
         "state": str(State.INVITED),
-        "participants": [customer],
+        "participants": [_participant(wanted.customer)],
         "agents": {wanted.agent.user_name},
         "owner": wanted.agent.user_name,
-        "userData": change.user_data,
-        "referenceId": 1,
         "messageCount": 0,
         "transcript": new_transcript_id(),
-        "createdAt": created,
-        "updatedAt": created,
-        "updatedBy": system.name,
-        "userDataBytes": user_data.size(change.user_data),
         "createdFrom": _digest(wanted),
         **({"queueName": wanted.queue_name} if wanted.queue_name else {}),
+        **_data(rules, wanted, system),
+        **_first_change(system),
         **idempotency.NO_RECORDS,
+    }
+
+
+def _participant(customer: Customer) -> Item:
+    return {
+        "nickname": customer.nickname,
+        "type": session.CUSTOMER,
+        "participantId": session.new_participant_id(),
+    }
+
+
+def _data(rules: Rules, wanted: NewSession, system: Caller) -> Item:
+    """The user data, and of a disposition among it the history. Raises RefusedByPolicy."""
+    change = rules.created(wanted.user_data, wanted.queue_name)
+    return {
+        "userData": change.user_data,
+        "userDataBytes": user_data.size(change.user_data),
         **history.begun(system, change.disposition),
     }
+
+
+def _first_change(system: Caller) -> Item:
+    created = now()
+    return {"referenceId": 1, "createdAt": created, "updatedAt": created, "updatedBy": system.name}
 
 
 def _digest(wanted: NewSession) -> str:

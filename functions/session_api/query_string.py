@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from facebook_session.errors import InvalidParameter, MissingParameter, ValueOutOfRange
+from facebook_session.policy import normal
 from facebook_session.session import USER_NAME, is_session_id
 from facebook_session.states import OPEN
 
@@ -49,8 +50,9 @@ def fields(query: Query) -> frozenset[str] | None:
 
 
 def filters(query: Query) -> Query:
-    """The values that a session's fields must have."""
-    return {name: value for name, value in query.items() if name in FILTERS}
+    """The values that a session's fields must have. Sessions have queues in NFC."""
+    wanted = {name: value for name, value in query.items() if name in FILTERS}
+    return wanted | {"queueName": normal(wanted["queueName"])} if "queueName" in wanted else wanted
 
 
 def open_state(query: Query) -> str:

@@ -6,22 +6,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from facebook_session.changes import Change, Closing, Disposition, formatted
-from facebook_session.errors import InvalidParameter, RefusedByPolicy
+from facebook_session.errors import RefusedByPolicy
 from facebook_session.policy import Policy, normal
 from facebook_session.policy_document import MEMBERS, Place, PolicyFault, demand_valid
-from facebook_session.refusals import SEE_CODES
 
 _MUST_BE_TEXT: Final = "The disposition in the parameter {} must be text that is not blank."
-_MUST_BE_A_CODE: Final = "The disposition in the parameter {} must be the name of a code that can be set. " + SEE_CODES
-_MUST_BE_OF_THE_QUEUE: Final = "The disposition in the parameter {} must be a code of the session's queue. " + SEE_CODES
+_MUST_BE_A_CODE: Final = "The disposition in the parameter {} must be the name of a code that can be set."
+_MUST_BE_OF_THE_QUEUE: Final = "The disposition in the parameter {} must be a code of the session's queue."
 
 
 def demand_valid_policy(document: Mapping[str, Any]) -> None:
-    """Raises InvalidParameter, which names the member, and no name that the client has given."""
+    """Raises MissingParameter, InvalidParameter or ValueOutOfRange, which name the member, and nothing that the client
+    has named.
+    """
     try:
         demand_valid(document)
     except PolicyFault as fault:
-        raise InvalidParameter(f"{_subject(fault.place)} {fault.reason}.") from None
+        raise fault.error(f"{_subject(fault.place)} {fault.reason}.") from None
 
 
 def _subject(place: Place) -> str:

@@ -8,7 +8,7 @@ import pytest
 from facebook_session import policies
 from local import seed
 from session_api import app as api
-from tests.integration.requests import by_system, creation, operation, put_policy, read, read_by_system, sent
+from tests.integration.requests import EVENT, by_system, creation, operation, put_policy, read, read_by_system, sent
 from tests.system import System, body
 
 DONE = {"statusCode": 0}
@@ -110,6 +110,35 @@ def test_a_queue_has_its_own_codes() -> None:
     assert operation("AttachUserData", "s", "Anna", userData={"DispositionCode": "Gr\u00f6\u00dfe"})[0] == 400
     assert set_to("DC_Refund", "s", "Anna") == (200, 0)
     assert set_to("DC_Resolved", "s", "Anna") == (200, 0)
+
+
+@pytest.mark.parametrize(
+    ("put", "asked"), [("Gro\u0308\u00dfe", "Gr\u00f6\u00dfe"), ("Gr\u00f6\u00dfe", "Gro\u0308\u00dfe")]
+)
+def test_a_queue_is_known_in_any_spelling(shop: System, put: str, asked: str) -> None:
+    policy(queues={put: ["Returns"]})
+    content = {"userData": {KEY: "DC_Resolved"}}
+    assert create(queueName=asked, **content)[0] == 400
+    assert create(queueName=asked)[0] == create(queueName=put)[0] == 201
+    assert by_system("SetDisposition", "s", disposition="DC_Resolved")[0] == 400
+    assert by_system("SetDisposition", "s", disposition="DC_Refund")[0] == 200
+    assert shop.item("s")["queueName"] == {"S": "Gr\u00f6\u00dfe"}
+    found = read("/v2/me/facebooksessions", "Anna", queueName=asked)[1]["uris"]
+    assert len(found) == 1
+    policy(queues={put: ["Returns"]}, lateHours=1)
+    assert operation("Complete", queueName=asked)[0] == 200
+    assert set_to("DC_Resolved") == (400, 2)
+
+
+@pytest.mark.usefixtures("shop")
+def test_completes_queue_is_where_the_session_is_filed_and_its_code_stays() -> None:
+    """It was checked in the queue in which it was set. A late correction is one of the new queue."""
+    policy(lateHours=1)
+    assert set_to("Gr\u00f6\u00dfe") == (200, 0)
+    assert operation("Complete", queueName="Returns")[0] == 200
+    assert now_set() == "Gr\u00f6\u00dfe"
+    assert set_to("DC_Refund") == (200, 0)
+    assert set_to("Gr\u00f6\u00dfe") == (400, 2)
 
 
 @pytest.mark.usefixtures("shop")
@@ -285,6 +314,123 @@ def test_a_session_that_is_opened_again_is_corrected_by_who_has_it() -> None:
     assert now_set("s") == "DC_Refund"
 
 
+def rejected(system: System, value: str | None = None, **rules: Any) -> System:
+    """A session `s` whose agent has refused it, of a policy with a default."""
+    policy(**{"mandatory": True, "default": "DC_Resolved", **rules})
+    assert create(userData={} if value is None else {KEY: value})[0] == 201
+    assert end("Reject", "s", "Anna") == (200, 0)
+    return system
+
+
+def reopen(user: str = "Ben") -> None:
+    assert by_system("Transfer", "s", targetPath=f"/users/{user}")[0] == 200
+
+
+def test_a_default_goes_where_the_session_is_opened_again(shop: System) -> None:
+    rejected(shop)
+    reopen()
+    assert now_set("s") is None
+    assert history("s") == [(2, KEY, "DC_Resolved", "system"), (3, KEY, None, "system")]
+    assert operation("Accept", "s", "Ben", nickname="Ben")[0] == 200
+    assert end("Complete", "s", "Ben") == (400, 2)
+    assert set_to("DC_Refund", "s", "Ben") == (200, 0)
+    assert end("Complete", "s", "Ben") == (200, 0)
+    assert now_set("s") == "DC_Refund"
+
+
+def test_a_default_that_goes_is_announced_with_what_opens_the_session(shop: System) -> None:
+    rejected(shop)
+    reopen()
+    shop.deliver(shop.records())
+    attributes = [one["MessageAttributes"] for one in shop.notifications()]
+    assert [
+        (one["notificationType"]["StringValue"], one["userDataKeys"]["StringValue"])
+        for one in attributes
+        if one["sessionId"]["StringValue"] == "s" and one["referenceId"]["StringValue"] == "3"
+    ] == [("StatusChange", f'["{KEY}"]'), ("PropertiesUpdated", f'["{KEY}"]')]
+
+
+def test_to_take_a_default_back_costs_two_writes_and_all_else_one(
+    shop: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected(shop)
+    writes: list[int] = []
+    write = api.store._client.update_item
+
+    def counted(**call: Any) -> Any:
+        writes[-1] += 1
+        return write(**call)
+
+    monkeypatch.setattr(api.store._client, "update_item", counted)
+    for user in ("Ben", "Anna"):
+        writes.append(0)
+        reopen(user)
+    assert writes == [2, 1]
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("value", ["DC_Refund", "DC_Resolved"])
+def test_what_was_chosen_before_the_refusal_stays(shop: System, value: str) -> None:
+    rejected(shop, value)
+    reopen()
+    assert now_set("s") == value
+    assert len(history("s")) == 1
+
+
+def test_what_was_corrected_after_the_refusal_stays(shop: System) -> None:
+    rejected(shop, lateHours=1)
+    for value in ("DC_Refund", "DC_Resolved"):
+        assert set_to(value, "s", "Anna") == (200, 0)
+    reopen()
+    assert now_set("s") == "DC_Resolved"
+    assert [value for _, _, value, _ in history("s")] == ["DC_Resolved", "DC_Refund", "DC_Resolved"]
+
+
+def test_what_is_corrected_while_the_session_is_opened_again_stays(
+    shop: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected(shop, lateHours=1)
+    write = api.store._client.update_item
+
+    def overtaken(**call: Any) -> Any:
+        try:
+            return write(**call)
+        finally:
+            monkeypatch.setattr(api.store._client, "update_item", write)
+            assert set_to("DC_Refund", "s", "Anna") == (200, 0)
+
+    monkeypatch.setattr(api.store._client, "update_item", overtaken)
+    reopen()
+    assert now_set("s") == "DC_Refund"
+
+
+def test_a_default_is_taken_back_each_time_and_never_something_else(shop: System) -> None:
+    rejected(shop)
+    reopen("Anna")
+    assert end("Reject", "s", "Anna") == (200, 0)
+    reopen()
+    assert now_set("s") is None
+    assert by_system("SetDisposition", "s", disposition="DC_Resolved")[0] == 200
+    assert end("Reject", "s", "Ben") == (200, 0)
+    reopen()
+    assert now_set("s") == "DC_Resolved"
+
+
+def test_however_often_a_session_is_opened_again_its_history_stays_bounded(
+    shop: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facebook_session.history.MAX_ENTRIES", 5)
+    rejected(shop)
+    sizes = []
+    for _ in range(6):
+        reopen("Anna")
+        assert now_set("s") is None
+        sizes.append((len(history("s")), int(shop.item("s")["dispositionBytes"]["N"])))
+        assert end("Reject", "s", "Anna") == (200, 0)
+        assert now_set("s") == "DC_Resolved"
+    assert sizes[2:] == [sizes[1]] * 4
+
+
 def test_a_late_correction_does_not_put_off_the_removal(shop: System, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.store, "_retention_seconds", 86_400)
     policy(lateHours=1)
@@ -315,6 +461,36 @@ def test_versions_are_counted_and_stay_readable() -> None:
     names = [one["name"] for one in read("/v2/settings/dispositions", version="1")[1]["settings"]]
     assert names == ["DC_Resolved", "Gr\u00f6\u00dfe", "DC_Refund"]
     assert read("/v2/settings/dispositions", version="3")[0] == 404
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize("path", ["/v2/settings/dispositions", "/v2/groups"])
+def test_who_has_seen_the_codes_reads_them_no_more(path: str) -> None:
+    """Where there is no policy, there is what says so."""
+    query = {"type": "dispositions"} if path == "/v2/groups" else {}
+    for etag in ('"0"', '"1"'):
+        assert read(path, **query)[2] == etag
+        assert [read_unless(path, seen, **query) for seen in ("*", etag, '"7"')] == [(304, ""), (304, ""), (200, etag)]
+        put_policy(POLICY)
+    assert read_unless("/v2/settings/dispositions", "*", version="7")[0] == 404
+
+
+def read_unless(path: str, seen: str, **query: str) -> tuple[int, str]:
+    """The status of a GET with `If-None-Match`, and the ETag of an answer that has a body."""
+    event = EVENT | {"httpMethod": "GET", "resource": path, "body": None, "queryStringParameters": query or None}
+    given = api.lambda_handler(event | {"headers": {"If-None-Match": seen}, "multiValueHeaders": None}, None)
+    return given["statusCode"], given["headers"].get("ETag", "") if given["body"] else ""
+
+
+@pytest.mark.usefixtures("system")
+def test_a_policy_needs_no_key_and_a_bad_one_is_refused() -> None:
+    for key in ("", " ", "x" * 256):
+        status, answer, _ = put_policy(POLICY, Idempotency_Key=key)
+        assert (status, answer["statusCode"]) == (400, 10)
+    assert read("/v2/settings/dispositions")[2] == '"0"'
+    for _ in range(2):
+        assert put_policy(POLICY, Idempotency_Key="once") == (200, DONE, '"1"')
+    assert put_policy(POLICY | {"enforce": False}, Idempotency_Key="once") == (200, DONE, '"2"')
 
 
 @pytest.mark.usefixtures("system")
@@ -403,8 +579,6 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
 @pytest.mark.parametrize(
     ("document", "parameter"),
     [
-        ({}, "codes is missing"),
-        ({"codes": [{"name": "a"}]}, "codes.0.displayName is missing"),
         ({"codes": [], "SECRET": 1}, "A member of the request body is no member of a policy."),
         ({"codes": [*CODES, {"name": "DC_Refund", "displayName": "x"}]}, "codes.3.name is the name of another code"),
         ({"codes": CODES, "queues": {"SECRET": ["DC_Refund", "SECRET"]}}, "queues.1 is the name of no code"),
@@ -420,7 +594,6 @@ def test_a_policy_that_can_not_be_read_is_not_none(shop: System, monkeypatch: py
             "has no code that can",
         ),
         ({"codes": [], "enforce": True, "mandatory": True}, "codes has no code that can be set, and one is mandatory"),
-        ({"codes": CODES, "lateHours": -1}, "lateHours must be from 0 to 8760"),
     ],
 )
 def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -> None:
@@ -428,6 +601,22 @@ def test_a_bad_policy_is_refused_with_its_place(document: Any, parameter: str) -
     assert (status, answer["statusCode"]) == (400, 2)
     assert parameter in answer["statusMessage"]
     assert "SECRET" not in answer["statusMessage"]
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize(
+    ("document", "status_code", "message"),
+    [
+        ({}, 1, "The parameter codes is missing."),
+        ({"codes": [{"name": "a"}]}, 1, "The parameter codes.0.displayName is missing."),
+        ({"codes": CODES, "lateHours": -1}, 10, "The parameter lateHours must be from 0 to 8760."),
+    ],
+)
+def test_a_policy_that_lacks_or_overdoes_something_is_refused_as_other_parameters(
+    document: Any, status_code: int, message: str
+) -> None:
+    assert put_policy(document)[:2] == (400, {"statusCode": status_code, "statusMessage": message})
+    assert read("/v2/settings/dispositions")[2] == '"0"'
 
 
 @pytest.mark.usefixtures("shop")

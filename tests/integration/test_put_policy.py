@@ -68,7 +68,7 @@ def make(session_id: str, disposition: Any = None, **content: Any) -> None:
 def test_a_file_becomes_the_next_version(run: Run, tmp_path: Path) -> None:
     assert run(SHOP) == (
         "new 29, renamed 0, retired 1, restored 0, removed 0, rules 5\n"
-        "Open sessions: 0 of 0 have a disposition that is refused from now on.\n"
+        "Open sessions: 0 of 0 have a disposition that this policy refuses.\n"
         "Version 1 was put. Functions go by it within 30 seconds.\n"
     )
     assert run(changed(tmp_path, lateHours=1)).endswith("Version 2 was put. Functions go by it within 30 seconds.\n")
@@ -79,7 +79,11 @@ def test_a_file_becomes_the_next_version(run: Run, tmp_path: Path) -> None:
 
 def test_the_same_file_is_the_same_version(run: Run) -> None:
     run(SHOP)
-    assert run(SHOP).endswith("This file is version 1 already. Nothing was put.\n")
+    assert run(SHOP) == (
+        "new 0, renamed 0, retired 0, restored 0, removed 0, rules 0\n"
+        "Open sessions: 0 of 0 have a disposition that this policy refuses.\n"
+        "This file is version 1 already. Nothing was put.\n"
+    )
     assert put_by() == {1: OPERATOR}
 
 
@@ -134,7 +138,9 @@ def test_a_dry_run_before_there_is_a_policy(run: Run) -> None:
     assert put_by() == {}
 
 
-def test_what_is_put_meanwhile_is_not_overwritten(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_put_meanwhile_is_not_overwritten(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     put = Policies.put
 
     def overtaken(self: Policies, *arguments: Any) -> int:
@@ -144,6 +150,7 @@ def test_what_is_put_meanwhile_is_not_overwritten(run: Run, monkeypatch: pytest.
     monkeypatch.setattr(Policies, "put", overtaken)
     with pytest.raises(SystemExit) as ended:
         run(SHOP)
+    assert "have a disposition that this policy refuses.\n" in capsys.readouterr().out
     assert ended.value.code == "Somebody else has put a version meanwhile, and this one is not put. Run this again."
     assert put_by() == {1: "somebody else"}
 

@@ -10,8 +10,9 @@ from session_api.rules import Rules
 
 
 class Complete(Operation):
-    """`queueName`, where it is given, is the session's queue from then on. Without a disposition, an agent's is refused
-    where the policy says `mandatory`; in any other case the session gets the policy's `default`, if there is one.
+    """`queueName`, where it is given, is the session's queue from then on; the disposition stays, also where that queue
+    doesn't have it. Without a disposition, an agent's is refused where the policy says `mandatory`; in any other case
+    the session gets the policy's `default`, if there is one.
     """
 
     moves = COMPLETE

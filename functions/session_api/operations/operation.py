@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from facebook_session.callers import Caller, Role
 from facebook_session.changes import Change
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
+from facebook_session.policy import normal
 from facebook_session.session import (
     MAX_NAME_LENGTH,
     MAX_TEXT_LENGTH,
@@ -34,7 +35,7 @@ _VALUE_SCHEMA: Final = {
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
-QueueName = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
+QueueName = Annotated[str, Field(max_length=MAX_NAME_LENGTH), AfterValidator(normal)]
 UserDataKey = Annotated[str, Field(pattern=KEY)]
 UserDataValue = Annotated[Any, AfterValidator(checked), WithJsonSchema(_VALUE_SCHEMA)]
 UserData = Annotated[

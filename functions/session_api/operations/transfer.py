@@ -23,7 +23,8 @@ class Transfer(Operation):
     """One of the two must be there: `targetPath` is `/users/{userName}`, `targetUri` an address that ends in it.
 
     The agent is invited, and the one who has the session leaves the chat and loses access by the same write. It must be
-    one who can take the session: that the user pool knows.
+    one who can take the session: that the user pool knows. Where an agent's Reject has set a disposition by default, a
+    system's Transfer takes it back.
     """
 
     moves = TRANSFER

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from facebook_session.changes import Disposition
 from facebook_session.idempotency import Request
 from facebook_session.states import Ending, Move, State
 
@@ -18,7 +19,9 @@ class Assumptions:
     session's, where the write must find that very one: then the change makes the user data `bytes_after` large, or
     alters nothing. `disposition_alters` says whether the disposition becomes another one, and `has_disposition`
     whether a session that ends has one. `history_from` is the change's number, where the item has no history of
-    dispositions yet. `unknown_since` is when the first try began whose outcome is unknown, in seconds.
+    dispositions yet. `default` is what the ending has set, where the session is opened again, and `last_entry` the
+    place of its entry in a history that is full. `unknown_since` is when the first try began whose outcome is unknown,
+    in seconds.
     """
 
     state: State | None = None
@@ -31,6 +34,8 @@ class Assumptions:
     disposition_alters: bool = True
     has_disposition: bool = True
     history_from: int | None = None
+    default: Disposition | None = None
+    last_entry: int | None = None
     unknown_since: int | None = None
 
 

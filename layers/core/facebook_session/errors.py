@@ -37,7 +37,7 @@ class InvalidParameter(SessionError):
 
 
 class RefusedByPolicy(InvalidParameter):
-    """A disposition that could be set before, under another policy."""
+    """A disposition, or an end without one, that could do under another policy."""
 
 
 class PreconditionFailed(InvalidParameter):

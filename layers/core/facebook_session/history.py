@@ -59,6 +59,19 @@ def append(
     write.do("SET", f"dispositionNumbers[{APPEND_INDEX}] = referenceId + {write.value(1)}")
 
 
+def last_place(image: Mapping[str, Any]) -> int | None:
+    """The last entry's, where the history is full."""
+    count = len(image["dispositions"]["L"])
+    return count - 1 if count >= MAX_ENTRIES else None
+
+
+def drop(write: Write, disposition: Disposition, place: int) -> None:
+    """Takes the last entry out, which is of this disposition and at this place."""
+    write.do("REMOVE", f"dispositions[{place}]")
+    write.do("REMOVE", f"dispositionNumbers[{place}]")
+    write.do("SET", f"dispositionBytes = dispositionBytes - {write.value(_size(disposition))}")
+
+
 def unchanged(write: Write, disposition: Disposition) -> str:
     """The condition that the session has it already."""
     place = f"userData.{write.name(disposition.key)}"

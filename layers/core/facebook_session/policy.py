@@ -16,7 +16,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`codes` maps the name of each code that can be set, after NFC, to the queues that don't have it. Without
+    """`codes` maps the name of each code that can be set to the queues that don't have it, all after NFC. Without
     `enforce` other values can be set too. `version` counts the documents that were put, from 1.
     """
 
@@ -62,7 +62,7 @@ def normal(name: str) -> str:
 
 
 def _queues(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
-    yield from document.get("queues", {}).items()
+    yield from ((normal(queue), names) for queue, names in document.get("queues", {}).items())
 
 
 def tree(codes: Sequence[Document], *, is_retired: bool = False) -> Iterator[tuple[Document, bool]]:

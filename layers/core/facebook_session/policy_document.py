@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
 from facebook_session.policy import Policy, normal
 from facebook_session.session import MAX_NAME_LENGTH
 
@@ -21,12 +22,15 @@ _Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH, pattern=r
 
 
 class PolicyFault(Exception):
-    """`reason` is a sentence without its subject, such as `is the name of another code`."""
+    """`reason` is a sentence without its subject, such as `is the name of another code`; `error` the kind that it is of
+    where a request has it.
+    """
 
-    def __init__(self, place: Place, reason: str) -> None:
+    def __init__(self, place: Place, reason: str, error: type[SessionError] = InvalidParameter) -> None:
         super().__init__(reason)
         self.place = place
         self.reason = reason
+        self.error = error
 
 
 class _Member(BaseModel):
@@ -56,7 +60,6 @@ class PolicyDocument(_Member):
 MEMBERS: Final = frozenset(to_camel(name) for model in (Code, PolicyDocument) for name in model.model_fields)
 
 _REASONS: Final = {
-    "missing": "is missing",
     "extra_forbidden": "is no member of a policy",
     "model_type": "must be an object",
     "dict_type": "must be an object",
@@ -64,17 +67,21 @@ _REASONS: Final = {
     "string_type": "must be text",
     "bool_type": "must be true or false",
     "int_type": "must be a whole number",
+}
+"""For the kinds of pydantic's errors: its own words speak of Python."""
+
+_LACKS: Final = {
+    "missing": "is missing",
     "string_too_short": "must not be empty",
     "string_pattern_mismatch": "must not be blank",
+}
+_OUT_OF_RANGE: Final = {
     "string_too_long": f"is longer than {MAX_NAME_LENGTH} characters",
     "too_long": f"must have at most {MAX_QUEUES} entries",
     "greater_than_equal": f"must be from 0 to {MAX_LATE_HOURS}",
     "less_than_equal": f"must be from 0 to {MAX_LATE_HOURS}",
 }
-"""For the kinds of pydantic's errors: its own words speak of Python."""
-
-
-_TOO_DEEP: Final = PolicyFault(("codes",), f"is nested more than {MAX_DEPTH} levels deep")
+_DEEP: Final = f"is nested more than {MAX_DEPTH} levels deep"
 
 
 def demand_valid(document: Mapping[str, Any]) -> None:
@@ -90,11 +97,16 @@ def demand_valid(document: Mapping[str, Any]) -> None:
 
 def _fault(error: ValidationError | RecursionError) -> PolicyFault:
     if isinstance(error, RecursionError):
-        return _TOO_DEEP
+        return PolicyFault(("codes",), _DEEP, ValueOutOfRange)
     first = error.errors(include_url=False, include_input=False)[0]
-    if len(first["loc"]) > 2 * MAX_DEPTH + 1:  # pydantic gives up some hundred levels deep
-        return _TOO_DEEP
-    return PolicyFault(first["loc"], _REASONS.get(first["type"], "is not valid"))
+    place, kind = first["loc"], first["type"]
+    if len(place) > 2 * MAX_DEPTH + 1:  # pydantic gives up some hundred levels deep
+        return PolicyFault(("codes",), _DEEP, ValueOutOfRange)
+    if kind in _LACKS:
+        return PolicyFault(place, _LACKS[kind], MissingParameter)
+    if kind in _OUT_OF_RANGE:
+        return PolicyFault(place, _OUT_OF_RANGE[kind], ValueOutOfRange)
+    return PolicyFault(place, _REASONS.get(kind, "is not valid"))
 
 
 def _places(codes: Sequence[Code], around: Place = ("codes",)) -> Iterator[tuple[Place, Code]]:
@@ -109,13 +121,17 @@ def _of_codes(document: PolicyDocument) -> Iterator[PolicyFault]:
         if normal(code.name) in names:
             yield PolicyFault((*place, "name"), "is the name of another code")
         if len(place) > 2 * MAX_DEPTH:
-            yield PolicyFault(place, f"is nested more than {MAX_DEPTH} levels deep")
+            yield PolicyFault(place, _DEEP, ValueOutOfRange)
         names.add(normal(code.name))
 
 
 def _of_queues(document: PolicyDocument) -> Iterator[PolicyFault]:
     names = {normal(code.name) for _, code in _places(document.codes)}
+    queues: set[str] = set()
     for queue, listed in document.queues.items():
+        if normal(queue) in queues:
+            yield PolicyFault(("queues", queue), "is the name of another queue")
+        queues.add(normal(queue))
         for index, name in enumerate(listed):
             if normal(name) not in names:
                 yield PolicyFault(("queues", queue, index), "is the name of no code")
@@ -139,5 +155,5 @@ def _of_use(checked: PolicyDocument, document: Mapping[str, Any]) -> Iterator[Po
     if not codes:
         yield PolicyFault(("codes",), "has no code that can be set, and one is mandatory")
     for queue in checked.queues:
-        if all(queue in lacking for lacking in codes.values()):
+        if all(normal(queue) in lacking for lacking in codes.values()):
             yield PolicyFault(("queues", queue), "has no code that can be set, and one is mandatory")

@@ -3,19 +3,25 @@ must assume.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 from facebook_session import history, idempotency, user_data
 from facebook_session.assumptions import Assumptions
 from facebook_session.attributes import attribute, plain, same
 from facebook_session.callers import Caller
-from facebook_session.changes import Change, Closing, always_alters
-from facebook_session.errors import InvalidParameter, PreconditionFailed, SessionNotFound, Unavailable, ValueOutOfRange
+from facebook_session.changes import Change, Closing, Disposition, always_alters
+from facebook_session.errors import (
+    InvalidParameter,
+    PreconditionFailed,
+    RefusedByPolicy,
+    SessionNotFound,
+    Unavailable,
+    ValueOutOfRange,
+)
 from facebook_session.idempotency import Request
 from facebook_session.states import Move, State
 from facebook_session.write import is_recorded
-
-SEE_CODES: Final = "GET /settings/dispositions lists the codes."
 
 Image = Mapping[str, Any]
 
@@ -46,7 +52,7 @@ def demand(old: Image, request: Request, move: Move, change: Change) -> int:
     late = _is_late(old, request, change)
     if request.caller.is_agent and not late:
         own(old, request.caller.name)
-    current = int(old["referenceId"]["N"])
+    current = _number(old)
     if request.if_match is not None and current not in request.if_match:
         raise PreconditionFailed(current)
     if not (late or _allows(old, move)):
@@ -56,12 +62,12 @@ def demand(old: Image, request: Request, move: Move, change: Change) -> int:
 
 
 def _demand_policy(old: Image, change: Change) -> None:
-    """Raises InvalidParameter where the policy of dispositions refuses the change in this session."""
+    """Raises RefusedByPolicy where the policy of dispositions refuses the change in this session."""
     disposition, closing = change.disposition, change.closing
     if disposition and old.get("queueName", {}).get("S") in disposition.refused_in:
-        raise InvalidParameter(f"The disposition must be a code of the session's queue. {SEE_CODES}")
+        raise RefusedByPolicy("The disposition must be a code of the session's queue.")
     if closing and closing.mandatory and not _has_disposition(old, closing):
-        raise InvalidParameter(f"The session needs a disposition before an agent completes it. {SEE_CODES}")
+        raise RefusedByPolicy("The session needs a disposition before an agent completes it.")
 
 
 def _has_disposition(old: Image, closing: Closing) -> bool:
@@ -128,27 +134,46 @@ def revised(old: Image, request: Request, move: Move, change: Change, assumed: A
     What it relies on beyond the write's own conditions holds for the number of the old item alone.
     """
     alters = not alters_nothing(old, move, change)
-    disposition_alters = _disposition_alters(old, change)
-    if alters and change.disposition and disposition_alters:
-        history.demand_room(plain(old), change.disposition)
     bytes_after = _bytes_after(old, change) if alters else None
-    number = int(old["referenceId"]["N"])
-    keeps_history = change.disposition or change.closing
-    first = number + 1 if keeps_history and "dispositions" not in old else None
-    relies = not alters or bytes_after is not None or first is not None or request.if_match is not None
+    seen = _seen(old, request, move, change)
+    if alters and change.disposition and seen.disposition_alters:
+        history.demand_room(plain(old), change.disposition)
+    exact = (bytes_after, seen.history_from, seen.default, request.if_match)
+    relies = not alters or any(one is not None for one in exact)
+    return replace(
+        seen,
+        reference_id=_number(old) if relies else None,
+        bytes_after=bytes_after,
+        alters=alters,
+        unknown_since=assumed.unknown_since,
+    )
+
+
+def _seen(old: Image, request: Request, move: Move, change: Change) -> Assumptions:
+    """What the item itself shows."""
+    lacks_history = (change.disposition or change.closing) and "dispositions" not in old
+    default = _default(old) if move.reopens else None
     return Assumptions(
         state=State(old["state"]["S"]),
         customer_joined=_customer_joined(old),
         in_chat=_in_chat(old, request.caller),
         has_records="requests" in old,
-        reference_id=number if relies else None,
-        bytes_after=bytes_after,
-        alters=alters,
-        disposition_alters=disposition_alters,
+        disposition_alters=_disposition_alters(old, change),
         has_disposition=change.closing is not None and _has_disposition(old, change.closing),
-        history_from=first,
-        unknown_since=assumed.unknown_since,
+        history_from=_number(old) + 1 if lacks_history else None,
+        default=default,
+        last_entry=history.last_place(old) if default else None,
     )
+
+
+def _number(old: Image) -> int:
+    return int(old["referenceId"]["N"])
+
+
+def _default(old: Image) -> Disposition | None:
+    """That the session's ending has set, and nobody another one since."""
+    key = old.get("defaultedKey", {}).get("S")
+    return None if key is None else Disposition(key, plain(old["userData"]["M"]).get(key))
 
 
 def _customer_joined(old: Image) -> bool:

@@ -11,7 +11,7 @@ from facebook_session.idempotency import Request
 from facebook_session.states import Move, State
 from facebook_session.write_chat import add_messages
 from facebook_session.write_data import require_room, set_data
-from facebook_session.write_disposition import close, keep_disposition
+from facebook_session.write_disposition import close, keep_disposition, take_back
 
 _NOBODYS_NUMBER: Final = 0  # the first change has 1
 
@@ -82,6 +82,7 @@ def _require_late(write: Write, caller: Caller, since: str) -> None:
     write.only_if(f"{write.name('state')} = {write.value(str(State.COMPLETED))}")
     write.only_if(f"completedAt > {write.value(since)}")
     write.only_if(f"(contains(agents, {user}) OR contains(tookPart, {user}))")
+    write.do("REMOVE", "defaultedKey")  # what is corrected is chosen
 
 
 def _move(write: Write, move: Move, change: Change, assumed: Assumptions) -> None:
@@ -99,6 +100,7 @@ def _move(write: Write, move: Move, change: Change, assumed: Assumptions) -> Non
     if move.reopens:
         for name in ("endedBy", "completedAt", "expiresAt"):
             write.do("REMOVE", name)
+        take_back(write, assumed)
 
 
 def _require_state(write: Write, move: Move, to: State | None) -> str:

@@ -28,6 +28,21 @@ def close(write: Write, closing: Closing, assumed: Assumptions) -> None:
         add_size(write, user_data.size({closing.key: closing.default}), assumed)
         default = Disposition(closing.key, closing.default)
         history.append(write, _NOBODY, default, assumed.history_from, has_limits=False)
+        write.do("SET", f"defaultedKey = {write.value(closing.key)}")
+
+
+def take_back(write: Write, assumed: Assumptions) -> None:
+    """The default that the ending has set, where a session is opened again: nobody has chosen it."""
+    if assumed.default is None:
+        write.only_if("attribute_not_exists(defaultedKey)")
+        return
+    write.do("REMOVE", f"userData.{write.name(assumed.default.key)}")
+    write.do("REMOVE", "defaultedKey")
+    if assumed.last_entry is not None:
+        history.drop(write, assumed.default, assumed.last_entry)
+        return
+    removed = Disposition(assumed.default.key, None, is_removed=True)
+    history.append(write, _NOBODY, removed, assumed.history_from, has_limits=False)
 
 
 def keep_disposition(

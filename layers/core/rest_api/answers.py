@@ -4,7 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from facebook_session.errors import BodyTooLarge, MethodNotAllowed, PreconditionFailed, SessionError, UnreadableBody
+from facebook_session.errors import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    PreconditionFailed,
+    RefusedByPolicy,
+    SessionError,
+    UnreadableBody,
+)
 
 _HTTP_STATUS: Final[Mapping[int, int]] = {1: 400, 2: 400, 4: 503, 5: 403, 6: 404, 10: 400, 20: 403}
 _OWN_STATUS: Final[Mapping[type[SessionError], int]] = {
@@ -15,6 +22,7 @@ _OWN_STATUS: Final[Mapping[type[SessionError], int]] = {
 }
 _INTERNAL_ERROR: Final = 4
 _RETRY_AFTER_SECONDS: Final = "1"
+_SEE_CODES: Final = " GET /settings/dispositions lists the codes."
 
 Answer = dict[str, Any]
 
@@ -29,9 +37,9 @@ def read(body: str, item: Mapping[str, Any] | None = None) -> Answer:
     return _answer(200, body, _etag(item["referenceId"]) if item else {})
 
 
-def versioned(version: int, seen: frozenset[int], body: Callable[[], str]) -> Answer:
-    """What was read, with its version as ETag; nothing where the client has `seen` that one."""
-    return _answer(304, "", _etag(version)) if version in seen else _answer(200, body(), _etag(version))
+def versioned(version: int, has_seen: bool, body: Callable[[], str]) -> Answer:
+    """What was read, with its version as ETag; nothing where the client `has_seen` that one."""
+    return _answer(304, "", _etag(version)) if has_seen else _answer(200, body(), _etag(version))
 
 
 def created(body: str, item: Mapping[str, Any], location: str) -> Answer:
@@ -42,7 +50,8 @@ def created(body: str, item: Mapping[str, Any], location: str) -> Answer:
 def refused(error: SessionError) -> Answer:
     """The answer to a request that was refused, or, with 503, whose outcome is unknown."""
     status = _OWN_STATUS.get(type(error)) or _HTTP_STATUS[error.status_code]
-    return _answer(status, _reason(error.status_code, str(error)), _more(error, status))
+    hint = _SEE_CODES if isinstance(error, RefusedByPolicy) else ""
+    return _answer(status, _reason(error.status_code, f"{error}{hint}"), _more(error, status))
 
 
 def _more(error: SessionError, status: int) -> Mapping[str, str]:

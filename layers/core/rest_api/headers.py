@@ -54,9 +54,10 @@ def if_match(event: Event) -> frozenset[int] | None:
     return frozenset(map(int, _STRONG_TAG.findall(tags)))
 
 
-def if_none_match(event: Event) -> frozenset[int]:
-    """The numbers of what the client has seen already. What is no ETag of ours, it has not seen."""
-    return frozenset(int(tag) for line in _lines(event, "if-none-match") for tag in _SEEN.findall(line))
+def has_seen(event: Event, version: int) -> bool:
+    """Whether the client wants no version that is read, `*`, or not this one. What is no ETag of ours is none."""
+    lines = _lines(event, "if-none-match")
+    return lines == ["*"] or any(int(tag) == version for line in lines for tag in _SEEN.findall(line))
 
 
 def demand_plain_utf_8(event: Event) -> None:

@@ -68,6 +68,10 @@ def test_names_are_compared_after_nfc() -> None:
     assert (policy.codes, policy.default) == ({spelt: []}, spelt)
 
 
+def test_queues_are_compared_after_nfc() -> None:
+    assert of(queues={"Gro\u0308\u00dfe": ["a"]}).codes["b"] == ["Gr\u00f6\u00dfe"]
+
+
 def test_compatible_characters_are_other_names() -> None:
     assert normal("\ufb01") != normal("fi")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
 from facebook_session.policy_document import MAX_DEPTH, MAX_LATE_HOURS, MAX_QUEUES, Place, PolicyFault, demand_valid
 
 A: dict[str, Any] = {"name": "a", "displayName": "A"}
@@ -117,8 +118,44 @@ def test_a_fault_is_told_with_its_place(document: Any, place: Place, reason: str
     assert told == reason
 
 
+@pytest.mark.parametrize(
+    ("document", "error"),
+    [
+        ({}, MissingParameter),
+        ({"codes": [{"displayName": "x"}]}, MissingParameter),
+        ({"codes": [A | {"name": ""}]}, MissingParameter),
+        ({"codes": [A | {"name": " "}]}, MissingParameter),
+        ({"codes": [A | {"name": "n" * 129}]}, ValueOutOfRange),
+        ({"codes": [], "queues": {f"{number}": [] for number in range(MAX_QUEUES + 1)}}, ValueOutOfRange),
+        ({"codes": [], "lateHours": -1}, ValueOutOfRange),
+        ({"codes": [], "lateHours": MAX_LATE_HOURS + 1}, ValueOutOfRange),
+        ({"codes": nested(MAX_DEPTH + 1)}, ValueOutOfRange),
+        ({"codes": nested(300)}, ValueOutOfRange),
+        ({"codes": [], "lateHours": 1.5}, InvalidParameter),
+        ({"codes": None}, InvalidParameter),
+        ({"codes": [], "Enforce": True}, InvalidParameter),
+        ({"codes": [A, A]}, InvalidParameter),
+        ({"codes": CODES, "default": "x"}, InvalidParameter),
+    ],
+    ids=lambda one: str(one)[:50],
+)
+def test_a_fault_is_of_the_kind_that_parameters_have(document: Any, error: type[SessionError]) -> None:
+    with pytest.raises(PolicyFault) as raised:
+        demand_valid(document)
+    assert raised.value.error is error
+
+
 def test_a_default_is_compared_after_nfc() -> None:
     demand_valid({"codes": [A | {"name": "\u00e9"}], "queues": {"q": ["e\u0301"]}, "default": "e\u0301"})
+
+
+def test_queues_are_compared_after_nfc() -> None:
+    spelt, other = "Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"
+    queues = {"queues": {spelt: ["a"], other: ["a"]}}
+    assert fault({"codes": [A], **queues}) == (("queues", other), "is the name of another queue")
+    rules = {"enforce": True, "mandatory": True}
+    told = "has no code that can be set, and one is mandatory"
+    assert fault({"codes": [A], "queues": {other: []}, **rules}) == (("queues", other), told)
 
 
 @pytest.mark.parametrize("depth", [300, 100_000])

@@ -53,6 +53,11 @@ def test_rules_and_queues_are_told_too() -> None:
     assert between(new, new).rules == []
 
 
+def test_a_queue_is_the_same_in_another_spelling() -> None:
+    old, new = ({"codes": [], "queues": {queue: ["a"]}} for queue in ("Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"))
+    assert between(old, new) == NOTHING
+
+
 def test_what_is_left_out_is_as_it_is_by_default() -> None:
     rules = {"queues": {}, "enforce": False, "mandatory": False, "default": None, "lateHours": 0}
     assert between({}, {"codes": [], **rules}) == NOTHING

@@ -12,6 +12,7 @@ from facebook_session.errors import (
     NoPermission,
     NotAuthenticated,
     PreconditionFailed,
+    RefusedByPolicy,
     RouteNotFound,
     SessionError,
     SessionNotFound,
@@ -99,14 +100,22 @@ def test_what_has_been_seen_is_neither_made_nor_sent_again() -> None:
     def fail() -> str:
         raise AssertionError
 
-    assert answers.versioned(3, frozenset({2, 3}), fail) == {
+    assert answers.versioned(3, True, fail) == {
         "statusCode": 304,
         "headers": HEADERS | {"ETag": '"3"'},
         "body": "",
     }
 
 
-@pytest.mark.parametrize("seen", [frozenset(), frozenset({2, 4})], ids=str)
-def test_what_is_new_is_sent_with_its_version(seen: frozenset[int]) -> None:
-    given = answers.versioned(3, seen, lambda: "{}")
+def test_what_is_new_is_sent_with_its_version() -> None:
+    given = answers.versioned(3, False, lambda: "{}")
     assert (given["statusCode"], given["body"], given["headers"]["ETag"]) == (200, "{}", '"3"')
+
+
+def test_what_the_policy_refuses_says_where_the_codes_are() -> None:
+    answer = answers.refused(RefusedByPolicy("What?"))
+    assert answer["statusCode"] == 400
+    assert json.loads(answer["body"]) == {
+        "statusCode": 2,
+        "statusMessage": "What? GET /settings/dispositions lists the codes.",
+    }

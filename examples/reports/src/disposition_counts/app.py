@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from disposition_counts.api import ReadSession, SessionApi
 from disposition_counts.rule import Change, Counted, follow
@@ -18,13 +19,17 @@ from disposition_counts.tables import CountTables, Overtaken
 BEGIN_SECONDS = 30
 """No session is begun later; one can take two reads."""
 
+# boto3 waits 60 s for an answer: as long as the function may work
+_BOUNDED = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
+
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
 aws = boto3.Session()
 key = os.environ["DISPOSITION_KEY"]
-tables = CountTables(aws.resource("dynamodb").meta.client, os.environ["COUNTED_TABLE"], os.environ["COUNT_TABLE"])
+_dynamodb = aws.resource("dynamodb", config=_BOUNDED).meta.client
+tables = CountTables(_dynamodb, os.environ["COUNTED_TABLE"], os.environ["COUNT_TABLE"])
 api = SessionApi(os.environ["API_URL"], aws.region_name, aws.get_credentials)
 
 Message = Mapping[str, Any]
