@@ -1107,7 +1107,7 @@ MUTANTS: Final = (
         "layers/core/rest_api/answers.py",
         "_SEE_CODES if isinstance(error, RefusedByPolicy)",
         "_SEE_CODES if False",
-        "tests/unit/session_api/test_answers.py",
+        "tests/unit/rest_api/test_answers.py",
     ),
     Mutant(
         "the counts' look at what is known",
