@@ -20,6 +20,7 @@ FUNCTIONS: Final = CREDENTIALS | {
     "SESSION_TABLE": "sessions",
     "MESSAGE_TABLE": "messages",
     "SETTING_TABLE": "settings",
+    "DESKTOP_TABLE": "desktops",
     "AGENT_POOL": "us-east-1_agents",
     "API_DOMAIN": "execute-api.us-east-1.amazonaws.com",
     "ALLOWED_ORIGINS": "",

@@ -27,7 +27,7 @@ from facebook_session.transcript import Transcript
 from local import tour
 from local.demo import PUBLIC_URL
 from local.seed import PAGE_SESSION
-from session_api import answers, codes, operations, reads
+from session_api import answers, codes, diagnostics, operations, reads, user
 from session_api.answers import Answer
 from session_api.requests import FEATURE, MAX_BODY_BYTES
 from session_notifier.notifications import Notification, notifications, reduced
@@ -125,14 +125,14 @@ _POLICY: Final[Document] = {
 
 
 class _Table(SessionStore):
-    """A table of one session."""
+    """A table of one session, whose lists seem to go on."""
 
     def __init__(self, item: Item) -> None:
         super().__init__(None, "")
         self._item = item
 
-    def page(self, _listed: List, _count: int, _after: Cursor | None) -> Page:
-        return Page([self._item], cursor_after(self._item))
+    def page(self, _listed: List, _count: int, after: Cursor | None) -> Page:
+        return Page([] if after else [self._item], cursor_after(self._item))
 
 
 class _Messages(Transcript):
@@ -190,7 +190,13 @@ def _read_by_an_agent() -> dict[str, Answer]:
         "DispositionHistory": answers.read(reads.dispositions(_CORRECTED)),
         "Settings": answers.versioned(policy.version, frozenset(), lambda: codes.settings(policy)),
         "Groups": answers.versioned(policy.version, frozenset(), lambda: codes.groups(policy, where)),
+        "OneUser": answers.read(user.body(_user(policy), reads.open_sessions(store, _AGENT["userName"], where))),
+        "Version": answers.read(diagnostics.version()),
     }
+
+
+def _user(policy: Policy) -> user.User:
+    return user.shown(_AGENT["userName"], "Started", user.workspace("DispositionCode", policy), PUBLIC_URL)
 
 
 def _read_by_a_system() -> dict[str, Answer]:

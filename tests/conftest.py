@@ -11,6 +11,7 @@ os.environ.update(
     SESSION_TABLE="sessions",
     MESSAGE_TABLE="messages",
     SETTING_TABLE="settings",
+    DESKTOP_TABLE="desktops",
     AGENT_POOL="us-east-1_agents",
     UNDELIVERED_BUCKET="undelivered",
     REMOVAL_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
