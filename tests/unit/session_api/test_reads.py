@@ -244,7 +244,9 @@ def test_all_open_sessions_are_whole_as_their_agent_sees_them() -> None:
 def test_those_that_have_no_room_are_linked_to_wherever_a_page_ends(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     (text, *_) = reads.open_sessions(Pages("a", 1), "agent1", BASE_URL).texts
     monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 3 * len(json.dumps(text)))
-    assert all_open(Pages("abcde", size)) == ("abc", "c")
+    store = Pages("abcde", size)
+    assert all_open(store) == ("abc", "c")
+    assert len(store.calls) == 3 // size + 1  # none behind the one that was too much
     monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 1)
     assert all_open(Pages("abcde", size)) == ("a", "a")
 
