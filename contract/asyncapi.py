@@ -10,6 +10,7 @@ from contract import samples
 from contract.document import Content, PlainSchema, for_generators
 from contract.shapes import NOTIFICATIONS, MessageAttributes, Shape
 from facebook_session.notifications import PERSONAL, Notification
+from facebook_session.version import VERSION
 
 PUBLISHED: Final[tuple[type[Shape], ...]] = (*NOTIFICATIONS, MessageAttributes)
 
@@ -23,7 +24,7 @@ def document() -> Content:
         "asyncapi": "3.1.0",
         "info": {
             "title": "Facebook Sessions API",
-            "version": "2",
+            "version": VERSION,
             "description": "What is published of each change of a session, in this order: StatusChange, "
             "ParticipantsUpdated, PropertiesUpdated, NewMessages, as far as they apply. `userData`, `comment`, "
             "`nickname`, `text` and `url` are missing where the whole is too large for SNS, which the attribute "

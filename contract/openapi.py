@@ -9,15 +9,16 @@ from pydantic.json_schema import models_json_schema
 
 from contract import samples
 from contract.document import Content, PlainSchema, for_generators
-from contract.shapes import ANSWERS, Policy
+from contract.shapes import ANSWERS, REQUESTS_OF_DESKTOPS, Policy
 from facebook_session.callers import Role
 from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID, USER_NAME
 from facebook_session.states import OPEN, Move, State
+from facebook_session.version import VERSION
 from local.demo import PUBLIC_URL
 from rest_api import headers
 from rest_api.answers import Answer
-from session_api import query_string, reads
+from session_api import query_string, reads, user
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
 from session_api.operations.operation import Operation
@@ -137,6 +138,14 @@ _CODES: Final[Mapping[str, tuple[str, Content]]] = {
     "fields": ("All of them, as by default.", _TEXT | {"enum": ["*"]}),
 }
 
+_OF_USER: Final[Mapping[str, tuple[str, Content]]] = {
+    "subresources": (
+        "`facebooksessions`, or `*` for all that there are: the user's open sessions too.",
+        _TEXT | {"enum": [*query_string.SUBRESOURCES]},
+    ),
+    "fields": ("All of them, as by default.", _TEXT | {"enum": ["*"]}),
+}
+
 _ID: Final[Content] = {
     "name": "id",
     "in": "path",
@@ -153,7 +162,7 @@ def document() -> Content:
         "openapi": "3.1.0",
         "info": {
             "title": "Facebook Sessions API",
-            "version": "2",
+            "version": VERSION,
             "description": "The Facebook private-messaging API of Genesys Web Services. `me` is the caller: "
             "under it are the sessions in which the caller takes part as an agent. The other paths are for systems, "
             "such as the customer's channel and the routing, and have all sessions. HEAD is GET without the body. "
@@ -182,6 +191,8 @@ def _paths() -> Content:
         "/facebooksessions/{id}/dispositions": {"parameters": [_ID], "get": _read_any_dispositions()},
         "/settings/dispositions": {"get": _read_codes(), "put": _put_policy()},
         "/groups": {"get": _read_groups()},
+        "/me": {"get": _read_user(), "post": _move_contact_center_session()},
+        "/diagnostics/version": {"get": _read_version()},
     }
 
 
@@ -191,20 +202,24 @@ def _deprecated(call: Content) -> Content:
 
 def _operate(role: Role) -> Content:
     names = [operation.__name__ for operation in OPERATIONS if role in operation.moves]
-    schema = {
-        "oneOf": [_ref("schemas", name) for name in names],
-        "discriminator": {
-            "propertyName": "operationName",
-            "mapping": {name: f"#/components/schemas/{name}" for name in names},
-        },
-    }
     sent = samples.requests(role)
     return {
         "operationId": "operate",
         "summary": "Carries out the operation that `operationName` names.",
         "parameters": _CONDITIONS,
-        "requestBody": _request(schema, {name: sent[name] for name in names}),
+        "requestBody": _request(_one_of(names), {name: sent[name] for name in names}),
         "responses": _responses(200, ["Success"], 400, 403, 404, 412, 413, 415, 500, 503),
+    }
+
+
+def _one_of(names: list[str]) -> Content:
+    """Of the operations of these names."""
+    return {
+        "oneOf": [_ref("schemas", name) for name in names],
+        "discriminator": {
+            "propertyName": "operationName",
+            "mapping": {name: f"#/components/schemas/{name}" for name in names},
+        },
     }
 
 
@@ -337,6 +352,40 @@ def _put_policy() -> Content:
     }
 
 
+def _read_user() -> Content:
+    return {
+        "operationId": "readUser",
+        "summary": "The caller, as a desktop reads it when it starts.",
+        "parameters": _parameters(user.QUERY, _OF_USER),
+        "responses": _responses(200, ["OneUser"], 400, 403, 500, 503),
+    }
+
+
+def _move_contact_center_session() -> Content:
+    names = [one.__name__ for one in REQUESTS_OF_DESKTOPS]
+    sent = samples.requests()
+    return {
+        "operationId": "moveContactCenterSession",
+        "summary": "The desktop begins its work, or ends it. Only the user's `contactCenterSession` depends on it.",
+        "requestBody": _request(_one_of(names), {name: sent[name] for name in names}),
+        "responses": _unnumbered(_responses(200, ["Success"], 400, 403, 413, 415, 500, 503)),
+    }
+
+
+def _read_version() -> Content:
+    return {
+        "operationId": "readVersion",
+        "summary": "The version of the system, for anybody.",
+        "security": [],
+        "responses": _responses(200, ["Version"], 400, 500, 503),
+    }
+
+
+def _unnumbered(responses: Content) -> Content:
+    """The success without the ETag of what has a number."""
+    return {**responses, "200": {name: about for name, about in responses["200"].items() if name != "headers"}}
+
+
 def _unless_seen(responses: Content) -> Content:
     unchanged = {"description": "It is a version that the client has seen.", "headers": {"ETag": _HEADERS["ETag"]}}
     return {**responses, "304": unchanged}
@@ -395,7 +444,7 @@ def _json(schema: Content, examples: Mapping[str, Any]) -> Content:
 
 
 def _schemas() -> dict[str, Any]:
-    models: tuple[type[BaseModel], ...] = (*OPERATIONS, NewSession, Policy, *ANSWERS)
+    models: tuple[type[BaseModel], ...] = (*OPERATIONS, *REQUESTS_OF_DESKTOPS, NewSession, Policy, *ANSWERS)
     _, generated = models_json_schema(
         [(model, "validation") for model in models],
         ref_template="#/components/schemas/{model}",

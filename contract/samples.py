@@ -31,7 +31,7 @@ from local.seed import PAGE_SESSION
 from rest_api import answers
 from rest_api.answers import Answer
 from rest_api.requests import FEATURE, MAX_BODY_BYTES
-from session_api import codes, operations, reads
+from session_api import codes, diagnostics, operations, reads, user
 
 _CUSTOMER: Final = {"nickname": "FirstL", "type": "Customer", "participantId": "009052C73223006B"}
 _AGENT: Final = {"nickname": "TestName", "type": "Agent", "participantId": "009052C73228006D", "userName": "TestName"}
@@ -126,14 +126,14 @@ _POLICY: Final[Document] = {
 
 
 class _Table(SessionStore):
-    """A table of one session."""
+    """A table of one session, whose lists seem to go on."""
 
     def __init__(self, item: Item) -> None:
         super().__init__(None, "")
         self._item = item
 
-    def page(self, _listed: List, _count: int, _after: Cursor | None) -> Page:
-        return Page([self._item], cursor_after(self._item))
+    def page(self, _listed: List, _count: int, after: Cursor | None) -> Page:
+        return Page([] if after else [self._item], cursor_after(self._item))
 
 
 class _Messages(Transcript):
@@ -191,7 +191,13 @@ def _read_by_an_agent() -> dict[str, Answer]:
         "DispositionHistory": answers.read(reads.dispositions(_CORRECTED)),
         "Settings": answers.versioned(policy.version, False, lambda: codes.settings(policy)),
         "Groups": answers.versioned(policy.version, False, lambda: codes.groups(policy, where)),
+        "OneUser": answers.read(user.body(_user(policy), reads.open_sessions(store, _AGENT["userName"], where))),
+        "Version": answers.read(diagnostics.version()),
     }
+
+
+def _user(policy: Policy) -> user.User:
+    return user.shown(_AGENT["userName"], "Started", user.workspace("DispositionCode", policy), PUBLIC_URL)
 
 
 def _read_by_a_system() -> dict[str, Answer]:

@@ -12,7 +12,7 @@ from facebook_session.notifications import MAX_NOTIFICATIONS_PER_CHANGE
 from facebook_session.policy_document import PolicyDocument
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
 from facebook_session.states import CAPABILITIES, Ending, State
-from session_api.operations.operation import NO_OTHER_KEYS, UserDataKey, UserDataValue
+from session_api.operations.operation import NO_OTHER_KEYS, Parameters, UserDataKey, UserDataValue
 
 _CAPABILITIES: Final = sorted({name for names in CAPABILITIES.values() for name in names})
 _STATES: Final = [str(state) for state in State]
@@ -223,6 +223,68 @@ class Messages(_Page):
     messages: list[KeptMessage]
 
 
+class StartContactCenterSession(Parameters):
+    """The desktop begins its work. Which channels and places it is at is of no effect here."""
+
+    operation_name: Literal["StartContactCenterSession"]
+
+
+class EndContactCenterSession(Parameters):
+    """The desktop ends its work. It can do so whether or not it has begun."""
+
+    operation_name: Literal["EndContactCenterSession"]
+
+
+class ContactCenterSession(Shape):
+    """Whether the desktop has said that it is at work."""
+
+    state: Literal["Started", "Ended"]
+
+
+class WorkspaceSettings(Shape):
+    """Options of Genesys' desktop: the key of dispositions, and whether a session must have one to be completed."""
+
+    key_name: UserDataKey = Field(alias="interaction.disposition.key-name")
+    is_mandatory: bool = Field(alias="interaction.disposition.is-mandatory")
+    business_attribute: Literal["DispositionCode"] = Field(alias="interaction.disposition.value-business-attribute")
+
+
+class UserSettings(Shape):
+    """By the sections that Genesys' desktop has."""
+
+    interaction_workspace: WorkspaceSettings = Field(alias="interaction-workspace")
+
+
+class User(Shape):
+    """An agent. `facebooksessions` is there if it was asked for: the open sessions, newest first."""
+
+    id: str
+    user_name: str
+    roles: list[Literal["ROLE_AGENT"]]
+    features: list[Literal["api-multimedia"]]
+    settings: UserSettings
+    contact_center_session: ContactCenterSession
+    uri: Uri
+    path: str = Field(description="To which a session can be transferred.")
+    facebooksessions: list[SomeFields] = []
+
+
+class OneUser(_Page):
+    """The caller. `next` is there where not all open sessions have room."""
+
+    user: User
+
+
+class Version(Shape):
+    """The system's own."""
+
+    status_code: Literal[0]
+    version: str
+
+
+REQUESTS_OF_DESKTOPS: Final[tuple[type[Parameters], ...]] = (StartContactCenterSession, EndContactCenterSession)
+
+
 class Policy(PolicyDocument):
     """The codes of dispositions and what is demanded of them. `queues` has the names of folders or codes of a queue; a
     queue that isn't there has all codes. `enforce`: nothing else can be set. `mandatory`: an agent's Complete is
@@ -287,5 +349,5 @@ class DispositionHistory(Shape):
 
 ANSWERS: Final[tuple[type[Shape], ...]] = (
     *(Success, Error, Created, OneSession, Uris, Sessions, Messages),
-    *(Settings, Groups, DispositionHistory),
+    *(Settings, Groups, DispositionHistory, OneUser, Version),
 )

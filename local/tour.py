@@ -77,8 +77,8 @@ def _by_system(
     return Step("systems", name, who, f"/facebooksessions/{session}", body, announced, key=key)
 
 
-def _read(title: str, who: str, path: str, status: int = 200) -> Step:
-    return Step("reading", title, who, path, status=status)
+def _read(title: str, who: str, path: str, status: int = 200, page: str = "reading") -> Step:
+    return Step(page, title, who, path, status=status)
 
 
 def _creation(session: str, agent: str, page: str = "lifecycle", **content: Any) -> Step:
@@ -105,6 +105,8 @@ _CONVERSATION: Final = (
     ),
     _by_system(CHANNEL, "SendStopTypingNotification", "NewMessages"),
     _read("What waits, oldest first", ROUTING, "/facebooksessions?state=Invited&fields=id,state"),
+    Step("desktop", "StartContactCenterSession", "Anna", "/me", {"operationName": "StartContactCenterSession"}),
+    _read("The user, with the open sessions", "Anna", "/me?subresources=*", page="desktop"),
     _read("The open sessions of an agent", "Anna", "/me/facebooksessions"),
     _operation("lifecycle", "Anna", "Accept", *_MOVED, nickname="Anna from Support"),
     _operation("messages", "Anna", "SendStartTypingNotification", "NewMessages"),
@@ -141,6 +143,7 @@ _REJECTED: Final = (
     _operation("", "Anna", "Accept", *_MOVED, session=REJECTED_SESSION, nickname="Anna from Support"),
     _by_system(CHANNEL, "Leave", "StatusChange", "NewMessages", session=REJECTED_SESSION),
     _operation("", "Anna", "Complete", "StatusChange", session=REJECTED_SESSION),
+    Step("desktop", "EndContactCenterSession", "Anna", "/me", {"operationName": "EndContactCenterSession"}),
 )
 
 _CLOSED: Final = (

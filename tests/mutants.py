@@ -1180,6 +1180,20 @@ MUTANTS: Final = (
         _DISPOSITIONS,
     ),
     Mutant(
+        "the size of a user's sessions on the pages before",
+        "functions/session_api/reads.py",
+        "user_name, sum(map(_bytes, texts)), after)",
+        "user_name, 0, after)",
+        "tests/unit/session_api/test_reads.py",
+    ),
+    Mutant(
+        "the end of a user's sessions where no more have room",
+        "functions/session_api/reads.py",
+        "        if after is None or after != page.next:\n",
+        "        if after is None:\n",
+        "tests/unit/session_api/test_reads.py",
+    ),
+    Mutant(
         "the default of a session that has no size yet",
         _WRITE_DISPOSITION,
         "        if assumed.bytes_after is None:\n",

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from facebook_session.callers import Role
-from session_api import app
+from session_api import app, contact_center
 from session_api.creation import NewSession
 from session_api.operations import OPERATIONS
 from session_api.operations.operation import Parameters
@@ -158,9 +158,15 @@ def right(dice: Dice, play: Play) -> Request:
         made.content = policy(dice)
         made.headers = [("Content-Type", "application/json"), *_conditions(dice)]
     else:
-        made.content = _operation(dice, play, route) if "{" in route.path else _filled(dice, play, NewSession)
+        made.content = _content(dice, play, route)
         made.headers = [("Content-Type", "application/json"), *_conditions(dice)]
     return made
+
+
+def _content(dice: Dice, play: Play, route: Route) -> dict[str, Any]:
+    if route.path == "/v2/me":
+        return {"operationName": dice.choice([*contact_center.STATES]), "channels": [word(dice)]}
+    return _operation(dice, play, route) if "{" in route.path else _filled(dice, play, NewSession)
 
 
 def _operation(dice: Dice, play: Play, route: Route) -> dict[str, Any]:
@@ -246,6 +252,8 @@ _NAMES: Final = {
     **dict.fromkeys(("/v2/me/facebooksessions/{id}/dispositions", "/v2/facebooksessions/{id}/dispositions"), ("_",)),
     "/v2/settings/dispositions": ("version", "_"),
     "/v2/groups": ("type", "_"),
+    "/v2/me": ("subresources", "_"),
+    "/v2/diagnostics/version": ("_",),
 }
 _DEMANDED: Final[Mapping[str, Sequence[str]]] = {"/v2/facebooksessions": ("state", "agent"), "/v2/groups": ("type",)}
 """Of these names one must be there."""
@@ -268,5 +276,6 @@ def _right_query(dice: Dice, name: str, play: Play) -> str:
         "count": ("1", "100"),
         "version": ("1", "2", "999999999"),
         "type": ("dispositions",),
+        "subresources": ("*", "facebooksessions"),
     }
     return dice.choice(values.get(name, [word(dice)]))

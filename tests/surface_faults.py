@@ -276,6 +276,7 @@ _ODD_QUERY: Final[Mapping[str, Sequence[str]]] = {
     "fields": ("", ",", "*,id", f"id,{MARK}", "id,id", " * ", "owner", "referenceId", "\x00", "x" * 5_000),
     **dict.fromkeys(("pageSize", "count", "startIndex", "version"), _NO_NUMBERS),
     "type": ("", "skills", MARK, "Dispositions"),
+    "subresources": ("", "*,facebooksessions", MARK, "interactions"),
     **dict.fromkeys(
         ("id", "state", "uri", "comment", "agent"), ("", MARK, "\U0001f600", "\x00\uffff", "%00", "x" * 3_000)
     ),

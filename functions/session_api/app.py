@@ -29,8 +29,9 @@ from facebook_session.transcript import Transcript, kept
 from rest_api import answers, headers, requests, router
 from rest_api.answers import Answer
 from rest_api.router import Event, Routes
-from session_api import creation, operations, policy_routes, query_string, reads
+from session_api import creation, diagnostics, operations, policy_routes, query_string, reads, user
 from session_api.agents import AgentPool
+from session_api.contact_center import STATES, ContactCenterSessions
 from session_api.rules import Rules
 from session_api.settings import Settings
 
@@ -47,6 +48,7 @@ store = SessionStore(_dynamodb, settings.session_table, settings.retention_days)
 policies = Policies(_dynamodb, settings.setting_table)
 rules = Rules(settings.disposition_key, lambda: policies.current())
 transcript = Transcript(_dynamodb, settings.message_table)
+contact_center_sessions = ContactCenterSessions(_dynamodb, settings.desktop_table)
 
 
 @functools.cache
@@ -192,7 +194,33 @@ def create_session(event: Event) -> Answer:
     return answers.created(reads.session(item, {}, base_url), item, uri(item["id"], base_url))
 
 
+def read_user(event: Event) -> Answer:
+    """`GET /me`: the caller, as a desktop reads it when it starts."""
+    name, base_url = requests.caller(event).name, _base_url(event)
+    with_sessions = query_string.with_sessions(query_string.parsed(event, user.QUERY))
+    workspace = user.workspace(settings.disposition_key, policies.current())
+    shown = user.shown(name, contact_center_sessions.state(name), workspace, base_url)
+    return answers.read(user.body(shown, reads.open_sessions(store, name, base_url) if with_sessions else None))
+
+
+def move_contact_center_session(event: Event) -> Answer:
+    """`POST /me`: a desktop says that it begins its work, or ends it."""
+    caller = requests.caller(event)
+    operation_name = operations.named(requests.parameters(event), STATES)
+    metrics.add_metadata("operationName", operation_name)
+    contact_center_sessions.put(caller.name, STATES[operation_name])
+    return answers.done()
+
+
+def read_version(event: Event) -> Answer:
+    """`GET /diagnostics/version`: of this system, for anybody."""
+    query_string.parsed(event, ())
+    return answers.read(diagnostics.version())
+
+
 ROUTES: Final[Routes] = {
+    "GET /v2/me": read_user,
+    "POST /v2/me": move_contact_center_session,
     "GET /v2/me/facebooksessions": read_sessions,
     "GET /v2/me/facebooksessions/{id}": read_session,
     "GET /v2/me/facebooksessions/{id}/messages": read_messages,
@@ -207,6 +235,7 @@ ROUTES: Final[Routes] = {
     "GET /v2/settings/dispositions": read_codes,
     "PUT /v2/settings/dispositions": put_policy,
     "GET /v2/groups": read_groups,
+    "GET /v2/diagnostics/version": read_version,
     # Genesys' path until 2019
     "GET /v2/me/facebooksession/{id}": read_session,
     "POST /v2/me/facebooksession/{id}": run_operation,

@@ -15,6 +15,7 @@ FIELDS: Final = frozenset(
     {"id", "state", "participants", "capabilities", "userData", "uri", "comment", "queueName", "inFocus", "endedBy"}
 )
 FILTERS: Final = frozenset({"id", "state", "uri", "comment", "queueName"})
+SUBRESOURCES: Final = ("*", "facebooksessions")
 
 _AGAINST_CACHES: Final = "_"  # browsers' libraries add it with a number that is new each time
 _USER_NAME: Final = re.compile(USER_NAME)
@@ -68,6 +69,18 @@ def demand_dispositions(query: Query) -> None:
         raise MissingParameter("The parameter type is missing.")
     if query["type"] != "dispositions":
         raise InvalidParameter("The parameter type must be dispositions.")
+    _demand_all_fields(query)
+
+
+def with_sessions(query: Query) -> bool:
+    """Whether a user's open sessions are asked for too; raises InvalidParameter."""
+    _demand_all_fields(query)
+    if query.get("subresources", "*") not in SUBRESOURCES:
+        raise InvalidParameter(f"The parameter subresources must be {' or '.join(SUBRESOURCES)}.")
+    return "subresources" in query
+
+
+def _demand_all_fields(query: Query) -> None:
     if query.get("fields", "*") != "*":
         raise InvalidParameter("The parameter fields must be *.")
 

@@ -3,8 +3,8 @@
 `base_url` is the API's address up to and with `/api/v2`.
 """
 
-from collections.abc import Collection
-from typing import Any, Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from facebook_session import exact_json, history
@@ -18,6 +18,8 @@ from session_api.query_string import MAX_PAGE, Query
 
 MAX_PAGE_BYTES: Final = 5_000_000  # an answer of a Lambda function may have 6 MB, as the JSON that holds this one
 MAX_INDEX: Final = 999_999_999
+MAX_PAGES: Final = 10
+"""Of sessions, where all are asked for at once: each is two calls of DynamoDB."""
 
 SESSION_QUERY: Final = frozenset({"fields"})
 SESSIONS_QUERY: Final = frozenset({"fields", "pageSize", "pageToken"}) | query_string.FILTERS
@@ -25,8 +27,16 @@ ANY_SESSIONS_QUERY: Final = frozenset({"fields", "pageSize", "pageToken", "state
 CODES_QUERY: Final = frozenset({"version"})
 GROUPS_QUERY: Final = frozenset({"type", "fields"})
 MESSAGES_QUERY: Final = frozenset({"startIndex", "count"})
+_WHOLE: Final[Query] = {"fields": "*"}
 
 Body = str
+
+
+class Listed(NamedTuple):
+    """Sessions as JSON, and the address of those behind them, if there are any."""
+
+    texts: Sequence[str]
+    next: str | None
 
 
 def session(item: Item, query: Query, base_url: str, user_name: str = "") -> Body:
@@ -57,17 +67,38 @@ def _listed(store: SessionStore, listed: List, query: Query, folder: str, user_n
     page = store.page(listed, count, query_string.cursor(query))
     name = "uris" if query_string.fields(query) is None else "facebooksessions"
     texts, following = _fitting(page, query, folder.removesuffix("/me"), user_name)
-    if following is None:
-        return _page(name, texts)
-    link = urlencode({**query, "pageToken": query_string.page_token(following)})
-    return _page(name, texts, f"{folder}/facebooksessions?{link}")
+    return _page(name, texts, _link(folder, query, following))
 
 
-def _fitting(page: Page, query: Query, base_url: str, user_name: str) -> tuple[list[str], Cursor | None]:
-    """The sessions that pass the filters and have room on a page, as JSON, and the place behind the last."""
+def open_sessions(store: SessionStore, user_name: str, base_url: str) -> Listed:
+    """The user's, whole and newest first: all that an answer has room for, at most MAX_PAGES pages of the list."""
+    texts: list[str] = []
+    after: Cursor | None = None
+    for _ in range(MAX_PAGES):
+        page = store.page(List(OPEN_SESSIONS, user_name), MAX_PAGE, after)
+        found, after = _fitting(page, _WHOLE, base_url, user_name, sum(map(_bytes, texts)), after)
+        texts += found
+        if after is None or after != page.next:
+            break
+    return Listed(texts, _link(f"{base_url}/me", _WHOLE, after))
+
+
+def _link(folder: str, query: Query, after: Cursor | None) -> str | None:
+    """To the page of a list behind this place, if there is one."""
+    if after is None:
+        return None
+    return f"{folder}/facebooksessions?{urlencode({**query, 'pageToken': query_string.page_token(after)})}"
+
+
+def _fitting(
+    page: Page, query: Query, base_url: str, user_name: str, size: int = 0, last: Cursor | None = None
+) -> tuple[list[str], Cursor | None]:
+    """The sessions that pass the filters and have room, as JSON, and the place behind the last.
+
+    The answer has `size` bytes of those up to the place `last` already. The very first always has room.
+    """
     fields, filters = query_string.fields(query), query_string.filters(query)
     texts: list[str] = []
-    size, last = 0, None
     for item in page.sessions:
         shown = _seen(item, base_url, user_name)
         if all(shown.get(name) == value for name, value in filters.items()):

@@ -9,7 +9,7 @@ from rest_api.cors import Origins
 
 
 class Settings(BaseModel):
-    """SESSION_TABLE, MESSAGE_TABLE and SETTING_TABLE, the tables' names; AGENT_POOL, the user pool's id;
+    """SESSION_TABLE, MESSAGE_TABLE, SETTING_TABLE and DESKTOP_TABLE, the tables' names; AGENT_POOL, the user pool's id;
     DISPOSITION_KEY, the key for a disposition without one; PUBLIC_URL, the API's address up to and with `/api/v2`, or
     empty where it is the API's own under API_DOMAIN; ALLOWED_ORIGINS, the origins of browser desktops, with commas in
     between, `*` for all; RETENTION_DAYS, the days after which a session that has ended is removed, 0 for never.
@@ -20,6 +20,7 @@ class Settings(BaseModel):
     session_table: str = Field(alias="SESSION_TABLE", min_length=1)
     message_table: str = Field(alias="MESSAGE_TABLE", min_length=1)
     setting_table: str = Field(alias="SETTING_TABLE", min_length=1)
+    desktop_table: str = Field(alias="DESKTOP_TABLE", min_length=1)
     agent_pool: str = Field(alias="AGENT_POOL", min_length=1)
     public_url: str = Field(alias="PUBLIC_URL")
     api_domain: str = Field(alias="API_DOMAIN")

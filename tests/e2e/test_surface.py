@@ -158,7 +158,7 @@ def changed(sent: list[Sent]) -> dict[str, int]:
     """The sessions in which an operation succeeded, with the highest number that one got."""
     numbers: dict[str, int] = {}
     for one in sent:
-        if one.request.method == "POST" and one.status == 200:
+        if one.request.method == "POST" and "{id}" in one.request.resource and one.status == 200:
             numbers[one.request.place] = max(one.number, numbers.get(one.request.place, 0))
     return numbers
 

@@ -11,6 +11,7 @@ from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from local import queues, seed
 from session_api import app as api
+from session_api.contact_center import ContactCenterSessions
 from session_eraser import app as eraser
 from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
@@ -27,12 +28,14 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         created = client("dynamodb").create_table(TableName="sessions", **table_schema("SessionTable"))
         client("dynamodb").create_table(TableName="messages", **table_schema("MessageTable"))
         client("dynamodb").create_table(TableName="settings", **table_schema("SettingTable"))
+        client("dynamodb").create_table(TableName="desktops", **table_schema("DesktopTable"))
         topic = client("sns").create_topic(Name="notifications")["TopicArn"]
         queue_url, _ = queues.subscribe(client, topic, "subscriber")
         dynamodb = of_functions("dynamodb", 2)
         monkeypatch.setattr(api, "store", SessionStore(dynamodb, "sessions"))
         monkeypatch.setattr(api, "transcript", Transcript(dynamodb, "messages"))
         monkeypatch.setattr(api, "policies", Policies(dynamodb, "settings"))
+        monkeypatch.setattr(api, "contact_center_sessions", ContactCenterSessions(dynamodb, "desktops"))
         monkeypatch.setattr(notifier, "transcript", lambda: Transcript(dynamodb, "messages"))
         monkeypatch.setattr(notifier, "publisher", Publisher(of_functions("sns", 2), topic))
         client("s3").create_bucket(Bucket="undelivered")

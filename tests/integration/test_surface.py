@@ -70,10 +70,10 @@ class World:
 
     @property
     def size(self) -> tuple[int, ...]:
-        """How much is in the stream, and in the tables of the sessions, the messages and the settings."""
+        """How much is in the stream and in the tables."""
         stream = table("sessions").stream_shard
         assert stream
-        others = (sum(map(len, table(name).items.values())) for name in ("messages", "settings"))
+        others = (sum(map(len, table(name).items.values())) for name in ("messages", "settings", "desktops"))
         return len(stream.items), len(table("sessions").items), *others
 
 

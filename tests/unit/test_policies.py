@@ -27,7 +27,7 @@ def test_the_readme_names_the_systems_that_have_a_policy() -> None:
 
 def test_the_api_has_routes_for_both() -> None:
     assert len(OF_SYSTEMS) == 7
-    assert len(OF_AGENTS) == 9
+    assert len(OF_AGENTS) == 11
 
 
 def test_each_of_systems_routes_is_somebodys() -> None:

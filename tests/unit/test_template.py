@@ -49,6 +49,7 @@ ALLOWED = {
         "${SessionTable.Arn}/index/SessionsByState": ("dynamodb:Query",),
         "MessageTable.Arn": ("dynamodb:BatchWriteItem", "dynamodb:Query"),
         "SettingTable.Arn": ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+        "DesktopTable.Arn": ("dynamodb:GetItem", "dynamodb:PutItem"),
         "AgentPool.Arn": ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"),
         "SessionApiFunctionLog.Arn": LOGS,
         "*": TRACES,
@@ -155,6 +156,13 @@ def test_a_key_of_ones_own_is_that_of_all_that_lies_somewhere() -> None:
     assert topic["KmsMasterKeyId"] == ["HasKmsKey", "KmsKeyArn", "alias/aws/sns"]
 
 
+def test_what_is_kept_of_a_desktop_can_expire_and_is_by_user_and_place() -> None:
+    table = RESOURCES["DesktopTable"]["Properties"]
+    assert [one["AttributeName"] for one in table["KeySchema"]] == ["userName", "place"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+    assert TEMPLATE["Outputs"]["DesktopTableName"]["Value"] == "DesktopTable"
+
+
 def test_a_session_that_has_expired_is_removed() -> None:
     table = RESOURCES["SessionTable"]["Properties"]
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
@@ -176,6 +184,7 @@ OF_SYSTEMS = {
     "GET /v2/facebooksessions/{id}/dispositions",
     "PUT /v2/settings/dispositions",
 }
+OF_ANYBODY = "GET /v2/diagnostics/version"
 EVENTS = [*api_events()]
 OF_METHODS = {f"{event['Method']} {event['Path']}" for _, event in EVENTS}
 
@@ -190,8 +199,10 @@ def test_every_request_has_an_authorizer() -> None:
     assert api["Auth"]["DefaultAuthorizer"] in api["Auth"]["Authorizers"]
     assert {event["RestApiId"] for _, event in EVENTS} == {"SessionApi"}
     assert {route for route in ROUTES if authorizer(route) == "AWS_IAM"} == OF_SYSTEMS
-    assert {route for route in ROUTES if authorizer(route) == ""} == ROUTES.keys() - OF_SYSTEMS
-    assert {event["Method"] for _, event in EVENTS if event.get("Auth", {}).get("Authorizer") == "NONE"} == {"OPTIONS"}
+    assert {route for route in ROUTES if authorizer(route) == ""} == ROUTES.keys() - OF_SYSTEMS - {OF_ANYBODY}
+    assert {route for route in OF_METHODS if authorizer(route) == "NONE" and not route.startswith("OPTIONS")} == {
+        OF_ANYBODY.replace("GET", "ANY")
+    }
     of_systems = [event["Auth"] for _, event in EVENTS if event.get("Auth", {}).get("Authorizer") == "AWS_IAM"]
     assert {auth["InvokeRole"] for auth in of_systems} == {"NONE"}  # otherwise the caller itself must be allowed to
 
@@ -403,12 +414,17 @@ def test_queues_and_bucket_refuse_plain_http(name: str, resources: list[str]) ->
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+@pytest.mark.parametrize("name", of_type("AWS::DynamoDB::Table"))
+def test_a_table_stays_and_grows_with_what_comes(name: str) -> None:
+    table = RESOURCES[name]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "DataDeletionPolicy"
+    assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
 def test_the_table_is_safe() -> None:
     table = RESOURCES["SessionTable"]
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "DataDeletionPolicy"
     assert TEMPLATE["Parameters"]["DataDeletionPolicy"]["Default"] == "Retain"
     properties = table["Properties"]
-    assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 

@@ -2,7 +2,7 @@
 
 import functools
 import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Final, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -42,14 +42,20 @@ def requested(parameters: Mapping[str, Any]) -> Operation:
 
     Raises MissingParameter, InvalidParameter or ValueOutOfRange, which name the parameter.
     """
+    named(parameters, _NAMES)
+    try:
+        return _ANY.validate_python(parameters)
+    except ValidationError as error:
+        raise refusal(error, at=1) from None  # behind the operation's name
+
+
+def named(parameters: Mapping[str, Any], names: Collection[str]) -> str:
+    """The `operationName`, which must be one of these; raises MissingParameter or InvalidParameter."""
     name = parameters.get("operationName", "")
     if not isinstance(name, str):
         raise InvalidParameter("The parameter operationName must be a string.")
     if not name:
         raise MissingParameter("The parameter operationName is missing.")
-    if name not in _NAMES:
+    if name not in names:
         raise InvalidParameter("The parameter operationName names no operation of this API.")
-    try:
-        return _ANY.validate_python(parameters)
-    except ValidationError as error:
-        raise refusal(error, at=1) from None  # behind the operation's name
+    return name

@@ -32,6 +32,11 @@ def success(reference_id: int) -> Answer:
     return _answer(200, '{"statusCode":0}', _etag(reference_id))
 
 
+def done() -> Answer:
+    """`{"statusCode":0}`, of what has no number."""
+    return _answer(200, '{"statusCode":0}', {})
+
+
 def read(body: str, item: Mapping[str, Any] | None = None) -> Answer:
     """What was read, as JSON, with the `referenceId` of the session that it tells of, if it is one, as ETag."""
     return _answer(200, body, _etag(item["referenceId"]) if item else {})

@@ -18,6 +18,7 @@ from facebook_session.callers import Role
 from facebook_session.errors import InvalidParameter
 from session_api import query_string, reads
 from session_api.app import ROUTES
+from session_api.contact_center import NEVER_STARTED, STATES
 from session_api.operations import OPERATIONS
 from tests.policies import routes
 from tests.template import TEMPLATE
@@ -74,6 +75,14 @@ def test_who_calls_a_path_is_said() -> None:
     systems = {route for route, call in calls.items() if call.get("security") == [{"system": []}]}
     assert systems == routes("AWS_IAM")
     assert {route for route, call in calls.items() if "security" not in call} == routes("")
+    assert {route for route, call in calls.items() if call.get("security") == []} == routes("NONE")
+
+
+def test_what_a_desktop_says_of_its_work_is_described() -> None:
+    request = API["paths"]["/me"]["post"]["requestBody"]["content"]["application/json"]
+    assert request["schema"]["discriminator"]["mapping"].keys() == request["examples"].keys() == STATES.keys()
+    states = API["components"]["schemas"]["ContactCenterSession"]["properties"]["state"]["enum"]
+    assert set(states) == {*STATES.values(), NEVER_STARTED}
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,8 @@ PATHS = {
     "/v2/facebooksessions/{id}/dispositions": "GET, HEAD, OPTIONS",
     "/v2/settings/dispositions": "GET, PUT, HEAD, OPTIONS",
     "/v2/groups": "GET, HEAD, OPTIONS",
+    "/v2/me": "GET, POST, HEAD, OPTIONS",
+    "/v2/diagnostics/version": "GET, HEAD, OPTIONS",
 }
 
 
@@ -193,8 +195,9 @@ def of_system(route: str, body: object = None, principal: str | None = CHANNEL) 
     return event
 
 
-OF_AGENTS = [route for route in app.ROUTES if "/me/" in route or route in CODES]
-OF_SYSTEMS = [route for route in app.ROUTES if route not in OF_AGENTS]
+OF_ANYBODY = "GET /v2/diagnostics/version"
+OF_AGENTS = [route for route in app.ROUTES if "/me/" in route or route.endswith("/me") or route in CODES]
+OF_SYSTEMS = [route for route in app.ROUTES if route not in (*OF_AGENTS, OF_ANYBODY)]
 
 
 @pytest.mark.parametrize("route", OF_SYSTEMS)

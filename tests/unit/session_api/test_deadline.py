@@ -10,6 +10,7 @@ from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import app
 from session_api.agents import AgentPool
+from session_api.contact_center import ContactCenterSessions
 from tests.unit.builders import SAMPLE, image, request, session
 
 SECONDS_A_CALL = 3
@@ -26,6 +27,8 @@ REQUESTS = [
     request({"operationName": "Transfer", "targetPath": "/users/agent2"}),
     request(None, route=ME),
     request(None, route=f"{ME}/{{id}}"),
+    request(None, route="GET /v2/me") | {"queryStringParameters": {"subresources": "*"}},
+    request({"operationName": "StartContactCenterSession"}, route="POST /v2/me"),
     request(None, route=f"{ME}/{{id}}/messages"),
     request(CREATION, route="POST /v2/facebooksessions") | SYSTEM,
     request(None, route="GET /v2/facebooksessions/{id}") | SYSTEM,
@@ -55,6 +58,7 @@ def seconds(event: dict[str, Any], slow: Slow, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(app, "store", SessionStore(slow, "sessions"))
     monkeypatch.setattr(app, "transcript", Transcript(slow, "messages"))
     monkeypatch.setattr(app, "agent_pool", lambda: AgentPool(slow, "pool"))
+    monkeypatch.setattr(app, "contact_center_sessions", ContactCenterSessions(slow, "desktops"))
     monkeypatch.setattr("facebook_session.database.time.monotonic", lambda: slow.second)
     return app.lambda_handler(event, None)["statusCode"], slow.second
 
@@ -84,6 +88,16 @@ def test_a_message_that_is_made_is_a_success_in_time_though_the_transcript_never
 def test_a_list_whose_sessions_are_not_read_in_time_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     key = {"id": attribute("session-1"), "createdAt": attribute("2014-01-09"), "owner": attribute("agent1")}
     status, took = seconds(request(None, route=ME), Slow(query={"Items": [key]}), monkeypatch)
+    assert status == 503
+    assert took <= 20
+
+
+def test_a_user_whose_sessions_are_not_read_in_time_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = {"id": attribute("session-1"), "createdAt": attribute("2014-01-09"), "owner": attribute("agent1")}
+    event = request(None, route="GET /v2/me") | {"queryStringParameters": {"subresources": "*"}}
+    endless = {"Items": [key], "LastEvaluatedKey": key}
+    found = {"Responses": {"sessions": [image(session(owner="agent1"))]}}
+    status, took = seconds(event, Slow(get_item={}, query=endless, batch_get_item=found), monkeypatch)
     assert status == 503
     assert took <= 20
 

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import app, query_string
+from session_api.contact_center import ContactCenterSessions
 from session_api.settings import Settings
 from tests.unit.builders import CLAIMS, SAMPLE, SESSION_ID, image, request, session
 
 TEXT = st.text(st.characters())  # lone surrogates too
 PARAMETERS = st.dictionaries(
-    st.sampled_from([*sorted(query_string.FILTERS), "fields", "pageSize", "pageToken", "startIndex", "count", "_"])
+    st.sampled_from(
+        [*sorted(query_string.FILTERS), "fields", "pageSize", "pageToken", "startIndex", "count", "subresources", "_"]
+    )
     | TEXT,
     TEXT | st.sampled_from(["*", "id,state", "1", "100", "WyIiLCIiXQ==", "W1tbW1tb", "²", "9" * 10]),
     max_size=3,
@@ -50,6 +53,7 @@ class Table:
 def _wired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "store", SessionStore(Table(), "sessions"))
     monkeypatch.setattr(app, "transcript", Transcript(Table(), "messages"))
+    monkeypatch.setattr(app, "contact_center_sessions", ContactCenterSessions(Table(), "desktops"))
     monkeypatch.setattr(app, "settings", Settings(**app.settings.model_dump(by_alias=True) | {"ALLOWED_ORIGINS": "*"}))
 
 
@@ -62,7 +66,8 @@ def event(route: str, query: dict[str, str], headers: dict[str, str], session_id
 @settings(max_examples=600)
 @given(
     st.sampled_from(sorted(app.ROUTES)), PARAMETERS, HEADERS, st.just(SESSION_ID) | TEXT,
-    st.sampled_from([SAMPLE, CREATION, CREATION | {"id": ".."}]) | st.text(),
+    st.sampled_from([SAMPLE, CREATION, CREATION | {"id": ".."}, {"operationName": "StartContactCenterSession"}])
+    | st.text(),
 )  # fmt: skip
 @example("GET /v2/me/facebooksessions", {"pageToken": "W1tb" * 1_000}, {}, SESSION_ID, "")
 @example("GET /v2/me/facebooksessions", {"state": "\ud800"}, {}, SESSION_ID, "")

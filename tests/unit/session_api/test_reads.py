@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from facebook_session.errors import InvalidParameter, MissingParameter, SessionError, ValueOutOfRange
-from facebook_session.listing import OPEN_SESSIONS, SESSIONS_BY_STATE, Cursor, List, Page
+from facebook_session.listing import OPEN_SESSIONS, SESSIONS_BY_STATE, Cursor, List, Page, cursor_after
 from facebook_session.store import SessionStore
 from facebook_session.transcript import Transcript
 from session_api import query_string, reads
@@ -197,6 +197,61 @@ def test_one_session_is_shown_however_large(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(listed(Sessions(named("a"), named("b")))["uris"]) == 1
 
 
+# ------------------------------------------------------------------ all of an agent's at once
+class Pages(SessionStore):
+    """A store whose list has a session with each of these ids, in pages of this many."""
+
+    def __init__(self, ids: str, size: int) -> None:
+        self._items = [named(one) for one in ids]
+        self._size = size
+        self.calls: list[tuple[List, int]] = []
+
+    def page(self, listed: List, count: int, after: Cursor | None) -> Page:
+        self.calls.append((listed, count))
+        start = next((place + 1 for place, one in enumerate(self._items) if after and one["id"] == after["id"]), 0)
+        found = self._items[start : start + self._size]
+        return Page(found, cursor_after(found[-1]) if start + self._size < len(self._items) else None)
+
+
+def all_open(store: SessionStore) -> tuple[str, str]:
+    """The ids of the sessions, and of the place behind which the link leads; empty: there is no link."""
+    texts, link = reads.open_sessions(store, "agent1", BASE_URL)
+    place = query_string.cursor(dict(parse_qsl(urlsplit(link or "").query))) or {"id": ""}
+    assert not link or link.startswith(f"{BASE_URL}/me/facebooksessions?fields=%2A&pageToken=")
+    return "".join(json.loads(text)["id"] for text in texts), place["id"]
+
+
+def test_all_open_sessions_are_those_of_all_pages() -> None:
+    store = Pages("abcde", 2)
+    assert all_open(store) == ("abcde", "")
+    assert store.calls == [(List(OPEN_SESSIONS, "agent1"), 100)] * 3
+
+
+def test_of_too_many_those_behind_ten_pages_are_linked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "MAX_PAGES", 2)
+    assert all_open(Pages("abcde", 2)) == ("abcd", "d")
+    assert all_open(Pages("abcd", 2)) == ("abcd", "")
+
+
+def test_all_open_sessions_are_whole_as_their_agent_sees_them() -> None:
+    (text,) = reads.open_sessions(Sessions(named("a", comment="x", **IN_FOCUS)), "agent1", BASE_URL).texts
+    (whole,) = listed(Sessions(named("a", comment="x", **IN_FOCUS)), fields="*")["facebooksessions"]
+    assert json.loads(text) == whole
+    assert whole["inFocus"] is True
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_those_that_have_no_room_are_linked_to_wherever_a_page_ends(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    (text, *_) = reads.open_sessions(Pages("a", 1), "agent1", BASE_URL).texts
+    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 3 * len(json.dumps(text)))
+    store = Pages("abcde", size)
+    assert all_open(store) == ("abc", "c")
+    assert len(store.calls) == 3 // size + 1  # none behind the one that was too much
+    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 1)
+    assert all_open(Pages("abcde", size)) == ("a", "a")
+
+
+# ------------------------------------------------------------------ one session
 def test_a_session_is_shown_whole_or_in_part() -> None:
     whole = json.loads(reads.session(session(), {}, BASE_URL))["facebooksession"]
     assert whole == json.loads(reads.session(session(), {"fields": "*"}, BASE_URL))["facebooksession"]

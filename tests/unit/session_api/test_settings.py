@@ -9,6 +9,7 @@ ENVIRONMENT = {
     "SESSION_TABLE": "sessions",
     "MESSAGE_TABLE": "messages",
     "SETTING_TABLE": "settings",
+    "DESKTOP_TABLE": "desktops",
     "AGENT_POOL": "us-east-1_agents",
     "DISPOSITION_KEY": "Business Result",
     "PUBLIC_URL": "",
@@ -31,7 +32,7 @@ def test_a_missing_setting_is_named(variable: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "variable", ["SESSION_TABLE", "MESSAGE_TABLE", "SETTING_TABLE", "AGENT_POOL", "DISPOSITION_KEY"]
+    "variable", ["SESSION_TABLE", "MESSAGE_TABLE", "SETTING_TABLE", "DESKTOP_TABLE", "AGENT_POOL", "DISPOSITION_KEY"]
 )
 def test_an_empty_setting_is_as_good_as_none(variable: str) -> None:
     with pytest.raises(ValidationError, match=rf"(?m)^{variable}$"):

@@ -1,0 +1,5 @@
+"""The version of the system, as `GET /diagnostics/version` tells it."""
+
+from typing import Final
+
+VERSION: Final = "0.1.0"
