@@ -24,7 +24,7 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # ------------------------------------------------------------------ on this machine
-.PHONY: demo tour docs reports up down token tail
+.PHONY: demo tour docs reports up down token desktop tail
 demo: .tools/local.done .tools/sam.done ## play the documented exchange on the embedded AWS
 	@$(LOCAL) -m local demo
 
@@ -45,6 +45,9 @@ down: .tools/local.done ## stop the stack
 
 token: .tools/local.done ## log an agent in: AGENT=name
 	@$(LOCAL) -m local token "$$AGENT"
+
+desktop: .tools/local.done .tools/node.done ## serve examples/desktop, an agent's desktop for the stack that runs; PORT=9000
+	@$(LOCAL) -m local desktop $(if $(PORT),--port $(PORT))
 
 tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
@@ -160,7 +163,7 @@ endef
 	$(call install,$(TOOLS)/prove,$<)
 
 .tools/node.done: tests/prove/package-lock.json .tools/prove.done
-	@echo "Installing AsyncAPI's parser, Redocly, and a generator of TypeScript clients"
+	@echo "Installing cometd.js, AsyncAPI's parser, Redocly, and a generator of TypeScript clients"
 	@mkdir -p $(TOOLS)/node && cp tests/prove/package.json $< $(TOOLS)/node
 	@$(NPM) ci --silent --prefix $(TOOLS)/node
 	@touch $@
