@@ -78,7 +78,7 @@ report: .venv/done ## show the dispositions that examples/reports counted; DAYS=
 	@PYTHONPATH=examples/reports:examples/reports/src $(RUN) disposition_report '$(STACK)' '$(REPORTS)' '$(DAYS)' '$(OUT)'
 
 # ------------------------------------------------------------------ checks
-.PHONY: check code templates test others unit soak mutants integration e2e prove bench contract format
+.PHONY: check code templates test others unit soak mutants integration e2e prove browser bench contract format
 check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
 	@$(MAKE) --no-print-directory -j2 code templates
 
@@ -94,6 +94,7 @@ templates: .venv/done .tools/sam.done
 
 test: check .tools/local.done ## all checks and all tests; those on the embedded AWS beside the others
 	@$(MAKE) --no-print-directory -j2 others e2e
+	@echo "Not among these tests: make prove, and make browser, which needs Chromium."
 
 others: .venv/done
 	$(RUN) pytest tests/unit tests/integration
@@ -116,6 +117,9 @@ e2e: .venv/done .tools/local.done .tools/sam.done ## the tests on the embedded A
 # The clients play the page's exchange on the embedded AWS.
 prove: .venv/done .tools/local.done .tools/sam.done .tools/node.done ## hold docs/ against the field's tools and clients
 	$(RUN) pytest tests/prove
+
+browser: .venv/done .tools/local.done .tools/sam.done .tools/node.done ## try examples/desktop in Chromium, on the embedded AWS
+	PICTURE='$(PICTURE)' $(RUN) pytest tests/browser
 
 bench: .venv/done .tools/sam.done ## measure speed, as ratios side by side
 	@PYTHONPATH=$(CODE) $(RUN) bench
