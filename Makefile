@@ -24,7 +24,7 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # ------------------------------------------------------------------ on this machine
-.PHONY: demo tour docs reports up down token tail
+.PHONY: demo tour docs reports up down token desktop tail
 demo: .tools/local.done .tools/sam.done ## play the documented exchange on the embedded AWS
 	@$(LOCAL) -m local demo
 
@@ -45,6 +45,9 @@ down: .tools/local.done ## stop the stack
 
 token: .tools/local.done ## log an agent in: AGENT=name
 	@$(LOCAL) -m local token "$$AGENT"
+
+desktop: .tools/local.done .tools/node.done ## serve examples/desktop, an agent's desktop for the stack that runs; PORT=9000
+	@$(LOCAL) -m local desktop $(if $(PORT),--port $(PORT))
 
 tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
@@ -75,7 +78,7 @@ report: .venv/done ## show the dispositions that examples/reports counted; DAYS=
 	@PYTHONPATH=examples/reports:examples/reports/src $(RUN) disposition_report '$(STACK)' '$(REPORTS)' '$(DAYS)' '$(OUT)'
 
 # ------------------------------------------------------------------ checks
-.PHONY: check code templates test others unit soak mutants integration e2e prove bench contract format
+.PHONY: check code templates test others unit soak mutants integration e2e prove browser bench contract format
 check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
 	@$(MAKE) --no-print-directory -j2 code templates
 
@@ -91,6 +94,7 @@ templates: .venv/done .tools/sam.done
 
 test: check .tools/local.done ## all checks and all tests; those on the embedded AWS beside the others
 	@$(MAKE) --no-print-directory -j2 others e2e
+	@echo "Not among these tests: make prove, and make browser, which needs Chromium."
 
 others: .venv/done
 	$(RUN) pytest tests/unit tests/integration
@@ -113,6 +117,9 @@ e2e: .venv/done .tools/local.done .tools/sam.done ## the tests on the embedded A
 # The clients play the page's exchange on the embedded AWS.
 prove: .venv/done .tools/local.done .tools/sam.done .tools/node.done ## hold docs/ against the field's tools and clients
 	$(RUN) pytest tests/prove
+
+browser: .venv/done .tools/local.done .tools/sam.done .tools/node.done ## try examples/desktop in Chromium, on the embedded AWS
+	PICTURE='$(PICTURE)' $(RUN) pytest tests/browser
 
 bench: .venv/done .tools/sam.done ## measure speed, as ratios side by side
 	@PYTHONPATH=$(CODE) $(RUN) bench
@@ -160,7 +167,7 @@ endef
 	$(call install,$(TOOLS)/prove,$<)
 
 .tools/node.done: tests/prove/package-lock.json .tools/prove.done
-	@echo "Installing AsyncAPI's parser, Redocly, and a generator of TypeScript clients"
+	@echo "Installing cometd.js, AsyncAPI's parser, Redocly, and a generator of TypeScript clients"
 	@mkdir -p $(TOOLS)/node && cp tests/prove/package.json $< $(TOOLS)/node
 	@$(NPM) ci --silent --prefix $(TOOLS)/node
 	@touch $@

@@ -1,5 +1,5 @@
-"""The commands behind `make demo`, `make tour`, `make docs`, `make reports`, `make up`, `make down`, `make token` and
-`make tail`.
+"""The commands behind `make demo`, `make tour`, `make docs`, `make reports`, `make up`, `make down`, `make token`,
+`make desktop` and `make tail`.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from local import containers, demo, deploy, engine, queues, samples, seed, stack, tour
+from local import containers, demo, deploy, desktop, engine, queues, samples, seed, stack, tour
 from local.problem import Problem
 from local.stack import Stack
 
@@ -30,6 +30,8 @@ def main() -> int:
         command.set_defaults(run=run)
         if name == "up":
             command.add_argument("--port", type=_port, help=f"port of 127.0.0.1, by default {DEFAULT_PORT}")
+        if name == "desktop":
+            command.add_argument("--port", type=_port, default=0, help="port of 127.0.0.1, by default a free one")
         if name == "token":
             command.add_argument("agent", type=_agent, help="the agent's user name")
     try:
@@ -117,6 +119,20 @@ def run_token(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_desktop(arguments: argparse.Namespace) -> int:
+    """serves the page of examples/desktop until it is interrupted"""
+    running = _running()
+    client, outputs = deploy.clients(running), deploy.outputs(running)
+
+    def log_in(agent: str) -> str:
+        return seed.log_in(client, outputs, _agent(agent))
+
+    with desktop.Server(arguments.port, f"{running.url}/api/v2", log_in) as server:
+        print(_DESKTOP.format(url=server.url, agent=seed.PAGE_AGENT), flush=True)
+        server.serve_forever()
+    return 0
+
+
 def run_tail(_: argparse.Namespace) -> int:
     """prints notifications as they come, a line each, until it is interrupted"""
     running = _running()
@@ -150,7 +166,7 @@ def _stack_that_runs(running: engine.Engine) -> Iterator[Stack]:
 
 def _port(text: str) -> int:
     if not (text.isdecimal() and 0 < int(text) < 65_536):
-        raise Problem("A port is a number from 1 to 65535: make up PORT=…")
+        raise Problem("A port is a number from 1 to 65535: PORT=…")
     return int(text)
 
 
@@ -186,6 +202,10 @@ The stack runs. Try it:
 The API is at {api}. See its notifications with `make tail`, stop it with `make down`."""
 
 
+_DESKTOP: Final = """
+Open {url} and log in, for instance as {agent}, who has a session. Ctrl-C ends it."""
+
+
 _REPORTS: Final = """
 Dispositions are counted from now on. Set some, or play the tour, which needs a stack without an enforced policy, and
 see what came of it:
@@ -203,6 +223,7 @@ COMMANDS: Final = {
     "up": run_up,
     "down": run_down,
     "token": run_token,
+    "desktop": run_desktop,
     "tail": run_tail,
 }
 

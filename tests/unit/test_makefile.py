@@ -8,7 +8,7 @@ import pytest
 
 from tests.template import ROOT
 
-INSTALLED = (".tools/sam.done", ".tools/local.done", ".venv/done")
+INSTALLED = (".tools/sam.done", ".tools/local.done", ".tools/node.done", ".venv/done")
 
 
 def run(*arguments: str, stdin: int = subprocess.DEVNULL, **environment: str) -> str:
@@ -42,6 +42,11 @@ def test_a_deployment_at_a_terminal_may_ask_what_samconfig_has_it_ask() -> None:
 )
 def test_a_token_is_for_the_agent_who_is_named_and_not_for_the_shells_user(arguments: list[str], agent: str) -> None:
     assert run("token", *arguments, "LOCAL=echo", USER="root") == f"-m local token {agent}"
+
+
+def test_the_desktop_is_at_a_port_that_is_free_or_named() -> None:
+    assert run("desktop", "LOCAL=echo") == "-m local desktop"
+    assert run("desktop", "PORT=9000", "LOCAL=echo") == "-m local desktop --port 9000"
 
 
 def test_the_session_to_forget_is_the_one_that_is_named() -> None:

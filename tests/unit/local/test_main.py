@@ -15,8 +15,8 @@ from local.engine import Engine
         (["token", ""], "Name the agent: make token AGENT=…"),
         (["token", "Anna Lee"], "An agent's name has 1 to 128 characters, without blanks."),
         (["token", "x" * 129], "An agent's name has 1 to 128 characters, without blanks."),
-        (["up", "--port", "http"], "A port is a number from 1 to 65535: make up PORT=…"),
-        (["up", "--port", "65536"], "A port is a number from 1 to 65535: make up PORT=…"),
+        (["up", "--port", "http"], "A port is a number from 1 to 65535: PORT=…"),
+        (["up", "--port", "65536"], "A port is a number from 1 to 65535: PORT=…"),
     ],
 )
 def test_a_missing_name_is_asked_for(
