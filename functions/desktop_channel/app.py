@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, Final
 
+from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from desktop_channel import bayeux
@@ -26,6 +27,7 @@ from rest_api.router import Event, Routes
 READ_TIMEOUT_SECONDS: Final = 2
 LAST_CALL_SECONDS: Final = 1  # behind a hold: what begins by then ends before API Gateway's 29 s
 
+logger = Logger()  # that of the layer's loggers, which write nothing without it
 metrics = Metrics()
 settings = Settings.read(os.environ)
 terms = Terms(("long-polling",), settings.hold_seconds * 1_000, new_client_id)
@@ -79,10 +81,11 @@ def _keep(user_name: str, kept: Kept | None, done: Exchange) -> bool:
 
 
 def _texts(user_name: str, kept: Kept | None, done: Exchange) -> list[str]:
-    """The answers as JSON, a connect's with what waits for the client."""
+    """The answers as JSON, a connect's with what waits for the client; of several connects the last one's."""
+    polled = [answer for answer in done.answers if bayeux.is_connected(answer)][-1:]
     texts: list[str] = []
     for answer in done.answers:
-        if kept and done.client and done.connect and bayeux.is_connected(answer):
+        if kept and done.client and done.connect and answer is polled[0]:
             texts += polls.messages(user_name, kept, done.connect, answer)
         else:
             texts.append(text(answer))

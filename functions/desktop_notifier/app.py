@@ -56,14 +56,16 @@ def _news(records: Sequence[Record]) -> Mapping[str, list[News]]:
             logger.error("A record can't be told to desktops", eventID=record.get("eventID"), **fault(error))
             metrics.add_metric("Untold", MetricUnit.Count, 1)
             continue
-        for agent, bodies in heard.items():
-            news[agent] += [(record["dynamodb"]["SequenceNumber"], _text(body)) for body in bodies]
+        for agent, told in heard.items():
+            news[agent] += told
     return news
 
 
-def _heard(record: Record) -> Mapping[str, list[Body]]:
+def _heard(record: Record) -> Mapping[str, list[News]]:
     changed = images(record)
-    return audience(*changed, settings.public_url) if changed else {}
+    heard = audience(*changed, settings.public_url) if changed else {}
+    number = record["dynamodb"]["SequenceNumber"]
+    return {agent: [(number, _text(body)) for body in bodies] for agent, bodies in heard.items()}
 
 
 def _text(body: Body) -> str:
