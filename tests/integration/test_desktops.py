@@ -30,7 +30,7 @@ UNKNOWN: Final = "402::session_unknown"
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    for module in ("desktop_channel.polls", "desktop_channel.holds", "facebook_session.clients"):
+    for module in ("desktop_channel.app", "desktop_channel.polls", "desktop_channel.holds", "facebook_session.clients"):
         monkeypatch.setattr(f"{module}.time", made)
     return made
 
@@ -39,7 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def stream(session: System, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Bringing:  # noqa: ARG001
     client("dynamodb").create_table(TableName="desktops", **SCHEMA)
     monkeypatch.setattr("facebook_session.database.wait", lambda _seconds: None)
-    monkeypatch.setattr(channel, "_LAST_CALL_SECONDS", 60)  # the machine's time goes on while the clock stands still
+    monkeypatch.setattr(channel, "LAST_CALL_SECONDS", 60)  # the machine's time goes on while the clock stands still
     wire(monkeypatch, of_functions("dynamodb", 2))
     return Bringing(session)
 
@@ -47,7 +47,7 @@ def stream(session: System, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Br
 def wire(monkeypatch: pytest.MonkeyPatch, dynamodb: Any, held: int = 10) -> None:
     clients, mailboxes = Clients(dynamodb, "desktops"), Mailboxes(dynamodb, "desktops")
     holds = Holds(dynamodb, "desktops", held, 1)
-    polls = Polls(clients, mailboxes, holds, channel.terms, 1)
+    polls = Polls(clients, mailboxes, holds, channel.terms)
     for name, one in {"clients": clients, "mailboxes": mailboxes, "holds": holds, "polls": polls}.items():
         monkeypatch.setattr(channel, name, one)
     monkeypatch.setattr(notifier, "clients", clients)

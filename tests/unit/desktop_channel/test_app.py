@@ -10,7 +10,6 @@ from typing import Any, Final
 import pytest
 
 from desktop_channel import app
-from desktop_channel.polls import Polls
 from desktop_channel.settings import Settings
 from facebook_session.channels import Client
 from facebook_session.clients import Kept
@@ -70,7 +69,7 @@ class FakePolls:
 
     def messages(self, *polled: Any) -> list[str]:
         self.polled.append(polled)
-        return ['{"channel":"/v2/me/facebooksession","data":{}}', json.dumps(polled[-1])]
+        return ['{"channel":"/v2/me/facebooksession","data":{}}', json.dumps(polled[3])]
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +143,7 @@ def test_a_connect_brings_what_waits_in_front_of_its_answer(polls: FakePolls) ->
     event, given = messages([CONNECT])
     assert "successful" not in event
     assert (given["id"], given["successful"]) == ("4", True)
-    ((user, kept, connect, _),) = polls.polled
+    ((user, kept, connect, *_),) = polls.polled
     assert (user, kept, connect.may_be_held) == ("agent1", Kept(Client(ID)), False)
 
 
@@ -324,6 +323,5 @@ def test_the_client_of_dynamodb_repeats_nothing_itself() -> None:
     assert (config.retries["total_max_attempts"], config.read_timeout) == (1, 2)
 
 
-def test_a_connect_is_held_as_long_as_the_environment_says() -> None:
-    wired = Polls(app.clients, app.mailboxes, app.holds, app.terms, app.settings.hold_seconds)
-    assert (wired.hold_seconds, wired.terms.timeout_milliseconds) == (1, 1_000)
+def test_clients_are_told_how_long_a_connect_is_held() -> None:
+    assert app.terms.timeout_milliseconds == app.settings.hold_seconds * 1_000
