@@ -6,9 +6,8 @@ from typing import Any, Final
 import pytest
 
 from desktop_notifier.audience import audience
-from facebook_session.attributes import plain
-from facebook_session.notifications import images, notifications
-from tests.unit.builders import SESSION_ID, image, record, session
+from facebook_session.notifications import notifications
+from tests.unit.builders import SESSION_ID, session
 
 URL: Final = "http://localhost:8080/api/v2"
 DATA: Final = {"userData": {"DispositionCode": "IssueResolved"}}
@@ -95,23 +94,3 @@ def test_a_session_of_nobody_is_nobodys_news() -> None:
     nobody = session()
     del nobody["agents"]
     assert audience(nobody, nobody | {"referenceId": 34, **DATA}, URL) == {}
-
-
-# ------------------------------------------------------------------ of a record
-def test_a_record_has_the_session_before_and_after_as_far_as_it_is_announced() -> None:
-    before, after = session(), session(referenceId=34, **DATA)
-    changed = images(record(before, after))
-    assert changed is not None
-    for shown, whole in zip(changed, (before, after), strict=True):
-        assert shown is not None
-        assert shown == {name: plain(image(whole))[name] for name in shown}
-        assert "requests" not in shown
-        assert "owner" not in shown
-    assert notifications(*changed, URL) == notifications(before, after, URL)
-
-
-def test_a_new_session_was_nothing_before_and_a_removed_one_is_no_change() -> None:
-    created = images(record(None, session()))
-    assert created is not None
-    assert created[0] is None
-    assert images(record(session(), None)) is None
