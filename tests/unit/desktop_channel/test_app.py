@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop_channel import app
 from desktop_channel.settings import Settings
@@ -16,6 +18,7 @@ from facebook_session.clients import Kept
 from facebook_session.errors import Unavailable
 from tests.template import ROOT
 from tests.unit.builders import CLAIMS, Values, request
+from tests.unit.desktop_channel.test_bayeux import JSON, MESSAGES
 
 ID: Final = "0123456789abcdef" * 2
 ROUTE: Final = "POST /v2/notifications"
@@ -174,7 +177,24 @@ def test_a_number_that_a_client_took_for_an_id_keeps_its_value() -> None:
     assert '"id":123456789012345678901234567890.5,' in answer(body)["body"]
 
 
+@given(st.lists(MESSAGES, min_size=1, max_size=4))
+def test_whatever_clients_send_is_answered_in_its_order(sent: list[Values]) -> None:
+    answers = [one for one in messages(sent) if "successful" in one]
+    assert [one.get("id") for one in answers] == [one.get("id") for one in sent]
+
+
 # ------------------------------------------------------------------ refusals
+@given(JSON)
+def test_json_that_is_no_messages_is_refused(body: object) -> None:
+    given = answer(json.dumps(body))
+    told = json.loads(given["body"])
+    many = body if isinstance(body, list) else [body]
+    if many and all(isinstance(one, dict) for one in many):
+        assert (given["statusCode"], len(told)) == (200, len(many))
+    else:
+        assert (given["statusCode"], told["statusCode"]) == (400, 2)
+
+
 @pytest.mark.parametrize(
     ("event", "status", "status_code"),
     [
