@@ -13,18 +13,6 @@ from tests.unit.builders import CLAIMS, request
 
 SESSIONS: Final = "/v2/me/facebooksession"
 
-SCHEMA: Final[dict[str, Any]] = {
-    "AttributeDefinitions": [
-        {"AttributeName": "userName", "AttributeType": "S"},
-        {"AttributeName": "place", "AttributeType": "S"},
-    ],
-    "KeySchema": [
-        {"AttributeName": "userName", "KeyType": "HASH"},
-        {"AttributeName": "place", "KeyType": "RANGE"},
-    ],
-    "BillingMode": "PAY_PER_REQUEST",
-}
-
 
 class Clock:
     """In place of the module `time`. While somebody sleeps, what is `meanwhile` happens, once."""

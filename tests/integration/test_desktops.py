@@ -18,9 +18,10 @@ from facebook_session.mailboxes import Mailboxes, letter
 from local import seed
 from session_notifier import app as topic
 from tests.clients import client, of_functions
-from tests.desktops import SCHEMA, SESSIONS, Bringing, Clock, Desktop, Polled, deliver
+from tests.desktops import SESSIONS, Bringing, Clock, Desktop, Polled, deliver
 from tests.integration.requests import by_system, creation, operation
 from tests.system import System, body
+from tests.template import table_schema
 
 RETRY: Final = {"reconnect": "retry", "interval": 0, "timeout": 1_000}
 ANEW: Final = {"reconnect": "handshake", "interval": 0}
@@ -37,7 +38,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def stream(session: System, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Bringing:  # noqa: ARG001
-    client("dynamodb").create_table(TableName="desktops", **SCHEMA)
+    client("dynamodb").create_table(TableName="desktops", **table_schema("DesktopTable"))
     monkeypatch.setattr("facebook_session.database.wait", lambda _seconds: None)
     monkeypatch.setattr(channel, "LAST_CALL_SECONDS", 60)  # the machine's time goes on while the clock stands still
     wire(monkeypatch, of_functions("dynamodb", 2))
