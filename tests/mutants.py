@@ -52,6 +52,20 @@ _COUNTS: Final = "examples/reports/src/disposition_counts/rule.py"
 _COUNT_FUNCTION: Final = "examples/reports/src/disposition_counts/app.py"
 _COUNT_TABLES: Final = "examples/reports/src/disposition_counts/tables.py"
 _COUNTED: Final = "tests/unit/disposition_counts"
+_BAYEUX: Final = "functions/desktop_channel/bayeux.py"
+_BAYEUX_TESTS: Final = "tests/unit/desktop_channel/test_bayeux.py"
+_CHANNEL: Final = "functions/desktop_channel/app.py"
+_CHANNEL_TESTS: Final = "tests/unit/desktop_channel/test_app.py"
+_POLLS: Final = "functions/desktop_channel/polls.py"
+_HOLDS: Final = "functions/desktop_channel/holds.py"
+_HOLD_TESTS: Final = "tests/unit/desktop_channel/test_holds.py"
+_CLIENTS: Final = "layers/core/facebook_session/clients.py"
+_CLIENT_TESTS: Final = "tests/unit/facebook_session/test_clients.py"
+_MAILBOXES: Final = "layers/core/facebook_session/mailboxes.py"
+_MAILBOX_TESTS: Final = "tests/unit/facebook_session/test_mailboxes.py"
+_DESKTOPS: Final = "tests/integration/test_desktops.py"
+_DESKTOP_NOTIFIER: Final = "functions/desktop_notifier/app.py"
+_DESKTOP_NOTIFIER_TESTS: Final = "tests/unit/desktop_notifier"
 
 
 class Mutant(NamedTuple):
@@ -1199,6 +1213,223 @@ MUTANTS: Final = (
         "        if assumed.bytes_after is None:\n",
         "        if True:\n",
         _DISPOSITIONS,
+    ),
+    Mutant(
+        "the look at whose a client id is",
+        _BAYEUX,
+        'if client is None or message.get("clientId") != client.client_id:',
+        "if client is None:",
+        _BAYEUX_TESTS,
+    ),
+    Mutant(
+        "the user's name in a client's key",
+        _CLIENTS,
+        'key = {"userName": user_name, "place": _FOLDER + client_id}',
+        'key = {"userName": "", "place": _FOLDER + client_id}',
+        _CLIENT_TESTS,
+    ),
+    Mutant(
+        "a message's id in its answer",
+        _BAYEUX,
+        'return _echoed(message, "id", "channel") | {"successful": True}',
+        'return _echoed(message, "channel") | {"successful": True}',
+        _BAYEUX_TESTS,
+    ),
+    Mutant(
+        "the handshake's loneliness",
+        _BAYEUX,
+        "if not alone or not isinstance(offered, list)",
+        "if not isinstance(offered, list)",
+        _BAYEUX_TESTS,
+    ),
+    Mutant(
+        "the haste of a client's first connect",
+        _BAYEUX,
+        "Connect(alone and client.connected and not is_urgent,",
+        "Connect(alone and not is_urgent,",
+        _BAYEUX_TESTS,
+    ),
+    Mutant(
+        "the bound of a client's subscriptions",
+        _BAYEUX,
+        "if not named or len(client.subscriptions | named) > MAX_SUBSCRIPTIONS:",
+        "if not named:",
+        _BAYEUX_TESTS,
+    ),
+    Mutant(
+        "the log of a desktops' channel that fails",
+        _CHANNEL,
+        "logger = Logger()",
+        "logger = None",
+        _CHANNEL_TESTS,
+    ),
+    Mutant(
+        "the answer to a client that has disconnected meanwhile",
+        _CHANNEL,
+        "    if not _keep(user_name, kept, done):\n",
+        "    if _keep(user_name, kept, done) is None:\n",
+        _CHANNEL_TESTS,
+    ),
+    Mutant(
+        "the word that wakes the poll of a client that disconnects",
+        _CHANNEL,
+        "        mailboxes.wake(user_name, kept.client.client_id)\n",
+        "",
+        _CHANNEL_TESTS,
+    ),
+    Mutant(
+        "the last one of a request's connects as its poll",
+        _CHANNEL,
+        "if bayeux.is_connected(answer)][-1:]",
+        "if bayeux.is_connected(answer)][:1]",
+        _CHANNEL_TESTS,
+    ),
+    Mutant(
+        "the end of a hold in the request's time",
+        _CHANNEL,
+        "hold_end = time.monotonic() + settings.hold_seconds",
+        "hold_end = time.monotonic() + settings.hold_seconds + 2",
+        "tests/unit/desktop_channel/test_deadline.py",
+    ),
+    Mutant(
+        "the limit of connects that are held",
+        _HOLDS,
+        "if self._count(begun, 1) + self._begun_in(begun - 1) <= self._limit:",
+        "if self._count(begun, 1) + self._begun_in(begun - 1):",
+        _HOLD_TESTS,
+    ),
+    Mutant(
+        "the holds of the slice before",
+        _HOLDS,
+        " + self._begun_in(begun - 1)",
+        "",
+        _HOLD_TESTS,
+    ),
+    Mutant(
+        "what a hold has brought whose end is not counted",
+        _HOLDS,
+        "with suppress(Unavailable):",
+        "with suppress(KeyError):",
+        _HOLD_TESTS,
+    ),
+    Mutant(
+        "the look at what a client has acknowledged",
+        _POLLS,
+        "received = connect.acknowledged is None or connect.acknowledged >= kept.number",
+        "received = True",
+        _DESKTOPS,
+    ),
+    Mutant(
+        "the removal of what has arrived",
+        _POLLS,
+        "            self.mailboxes.remove(poll.user_name, kept.handed)\n",
+        "            pass\n",
+        _DESKTOPS,
+    ),
+    Mutant(
+        "the end of a client for which too much waits",
+        _POLLS,
+        "if self.mailboxes.overflows(poll.user_name, poll.client_id):",
+        "if False:",
+        _DESKTOPS,
+    ),
+    Mutant(
+        "the poll in the condition of handing over",
+        _CLIENTS,
+        '        write.only_if(f"poll = {write.value(poll)}")\n',
+        "",
+        _CLIENT_TESTS,
+    ),
+    Mutant(
+        "the existence of a client in the condition of its writes",
+        _CLIENTS,
+        '    write.only_if("attribute_exists(userName)")\n',
+        '    write.only_if("expiresAt <> :v0")\n',
+        _CLIENT_TESTS,
+    ),
+    Mutant(
+        "the expiry of clients",
+        _CLIENTS,
+        'return bool(item["expiresAt"] > time.time())',
+        "return bool(item)",
+        _CLIENT_TESTS,
+    ),
+    Mutant(
+        "the look at who is subscribed",
+        _CLIENTS,
+        "return (client for client in alive if client.channel)",
+        "return alive",
+        _CLIENT_TESTS,
+    ),
+    Mutant(
+        "a user's clients behind the first page",
+        _CLIENTS,
+        '            if "LastEvaluatedKey" not in found:\n',
+        "            if found:\n",
+        _CLIENT_TESTS,
+    ),
+    Mutant(
+        "the order of letters' places",
+        _MAILBOXES,
+        "return sequence_number.zfill(_SEQUENCE_NUMBER_DIGITS)",
+        "return sequence_number",
+        _MAILBOX_TESTS,
+    ),
+    Mutant(
+        "a letter's last record in its place",
+        _MAILBOXES,
+        "{_digits(first)}#{_digits(last)}#{part:06}",
+        "{_digits(first)}#{part:06}",
+        _MAILBOX_TESTS,
+    ),
+    Mutant(
+        "the room in a letter",
+        "functions/desktop_notifier/post.py",
+        "if full and size + bytes_more > MAX_LETTER_BYTES:",
+        "if full and size > MAX_LETTER_BYTES:",
+        _DESKTOP_NOTIFIER_TESTS,
+    ),
+    Mutant(
+        "the size of a notification for desktops",
+        _DESKTOP_NOTIFIER,
+        "return text if len(text.encode()) <= MAX_LETTER_BYTES else exact_json.unicode(impersonal(body))",
+        "return text",
+        _DESKTOP_NOTIFIER_TESTS,
+    ),
+    Mutant(
+        "the rounds in which letters are put",
+        _DESKTOP_NOTIFIER,
+        "    for round_ in itertools.zip_longest(*posts):\n        mailboxes.put(filter(None, round_))\n",
+        "    mailboxes.put(itertools.chain(*posts))\n",
+        _DESKTOP_NOTIFIER_TESTS,
+    ),
+    Mutant(
+        "the name of a batch that does not reach desktops",
+        _DESKTOP_NOTIFIER,
+        "for one in left[:1]]",
+        "for one in left[:0]]",
+        _DESKTOP_NOTIFIER_TESTS,
+    ),
+    Mutant(
+        "the end of a session for who loses it",
+        "functions/desktop_notifier/audience.py",
+        "return heard | {agent: [end_of_part(new, base_url)] for agent in sorted(before - after)}",
+        "return heard",
+        _DESKTOP_NOTIFIER_TESTS,
+    ),
+    Mutant(
+        "the user data that who loses a session must not see",
+        _NOTIFICATIONS,
+        'ended = {**new, "state": State.COMPLETED, "userData": {}}',
+        'ended = {**new, "state": State.COMPLETED}',
+        _NOTIFICATION_TESTS,
+    ),
+    Mutant(
+        "the leave for pages to send credentials",
+        "layers/core/rest_api/cors.py",
+        "if allowed and origins.credentials:",
+        "if False:",
+        "tests/unit/rest_api/test_cors.py",
     ),
 )
 

@@ -4,9 +4,11 @@ A connect is held by the function that runs for it, which does nothing else mean
 """
 
 import os
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
+from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from desktop_channel import bayeux
@@ -26,6 +28,7 @@ from rest_api.router import Event, Routes
 READ_TIMEOUT_SECONDS: Final = 2
 LAST_CALL_SECONDS: Final = 1  # behind a hold: what begins by then ends before API Gateway's 29 s
 
+logger = Logger()  # that of the layer's loggers, which write nothing without it
 metrics = Metrics()
 settings = Settings.read(os.environ)
 terms = Terms(("long-polling",), settings.hold_seconds * 1_000, new_client_id)
@@ -33,11 +36,12 @@ _dynamodb = aws.client("dynamodb", READ_TIMEOUT_SECONDS, attempts=1)
 clients = Clients(_dynamodb, settings.table)
 mailboxes = Mailboxes(_dynamodb, settings.table)
 holds = Holds(_dynamodb, settings.table, settings.held_connects, settings.hold_seconds)
-polls = Polls(clients, mailboxes, holds, terms, settings.hold_seconds)
+polls = Polls(clients, mailboxes, holds, terms)
 
 
 def exchange(event: Event) -> Answer:
     """`POST /notifications`, and under it a folder for each meta channel: answers a client's messages."""
+    hold_end = time.monotonic() + settings.hold_seconds
     user_name = requests.caller(event).name
     messages = _messages(event)
     metrics.add_metadata("channels", bayeux.meta_channels(messages))
@@ -45,7 +49,7 @@ def exchange(event: Event) -> Answer:
     done = bayeux.exchange(messages, kept.client if kept else None, terms)
     if not _keep(user_name, kept, done):
         done = bayeux.exchange(messages, None, terms)
-    return answers.read(f"[{','.join(_texts(user_name, kept, done))}]")
+    return answers.read(f"[{','.join(_texts(user_name, kept, done, hold_end))}]")
 
 
 def _messages(event: Event) -> Sequence[Message]:
@@ -78,12 +82,13 @@ def _keep(user_name: str, kept: Kept | None, done: Exchange) -> bool:
     return is_poll or clients.keep(user_name, kept.client, after)  # a poll is written down as it begins
 
 
-def _texts(user_name: str, kept: Kept | None, done: Exchange) -> list[str]:
-    """The answers as JSON, a connect's with what waits for the client."""
+def _texts(user_name: str, kept: Kept | None, done: Exchange, hold_end: float) -> list[str]:
+    """The answers as JSON, a connect's with what waits for the client; of several connects the last one's."""
+    polled = [answer for answer in done.answers if bayeux.is_connected(answer)][-1:]
     texts: list[str] = []
     for answer in done.answers:
-        if kept and done.client and done.connect and bayeux.is_connected(answer):
-            texts += polls.messages(user_name, kept, done.connect, answer)
+        if kept and done.client and done.connect and answer is polled[0]:
+            texts += polls.messages(user_name, kept, done.connect, answer, hold_end)
         else:
             texts.append(text(answer))
     return texts

@@ -144,27 +144,33 @@ def _connect(message: Message, client: Client, terms: Terms, *, alone: bool) -> 
 
 def _subscribe(message: Message, client: Client) -> Exchange:
     named = _subscriptions(message)
-    subscriptions = client.subscriptions | {*map(str, named)}
-    if not named or not all(map(can_be_subscribed, named)) or len(subscriptions) > MAX_SUBSCRIPTIONS:
-        return Exchange((_refused(message, "403::subscription_invalid") | _echoed(message, "subscription"),), client)
-    return _subscribed(message, replace(client, subscriptions=subscriptions))
+    if not named or len(client.subscriptions | named) > MAX_SUBSCRIPTIONS:
+        return _subscription_refused(message, client)
+    return _subscribed(message, replace(client, subscriptions=client.subscriptions | named))
 
 
 def _unsubscribe(message: Message, client: Client) -> Exchange:
     named = _subscriptions(message)
     if not named:
-        return Exchange((_refused(message, "403::subscription_invalid") | _echoed(message, "subscription"),), client)
-    return _subscribed(message, replace(client, subscriptions=client.subscriptions - {*map(str, named)}))
+        return _subscription_refused(message, client)
+    return _subscribed(message, replace(client, subscriptions=client.subscriptions - named))
 
 
 def _subscribed(message: Message, client: Client) -> Exchange:
     return Exchange((_granted(message) | _echoed(message, "subscription"),), client)
 
 
-def _subscriptions(message: Message) -> list[Any]:
-    """One or several, as Bayeux has it; a string is echoed as a string, an array as an array."""
+def _subscription_refused(message: Message, client: Client) -> Exchange:
+    return Exchange((_refused(message, "403::subscription_invalid") | _echoed(message, "subscription"),), client)
+
+
+def _subscriptions(message: Message) -> frozenset[str]:
+    """One or several, as Bayeux has it; none where one of them is no channel. A string is echoed as a string, an array
+    as an array.
+    """
     named = message.get("subscription")
-    return named if isinstance(named, list) else [named] if named is not None else []
+    channels = named if isinstance(named, list) else [named]
+    return frozenset(channels if all(map(can_be_subscribed, channels)) else ())
 
 
 def _disconnect(message: Message, _client: Client) -> Exchange:

@@ -5,10 +5,12 @@ with its function, counts no longer than until the slice behind its own is over.
 """
 
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 from facebook_session.attributes import attribute
 from facebook_session.database import call
+from facebook_session.errors import Unavailable
 
 _NOBODY: Final = "/holds"  # no user's name has a slash
 _LIFE_SLICES: Final = 10
@@ -34,7 +36,9 @@ class Holds:
         return None
 
     def end(self, begun: int) -> None:
-        self._count(begun, -1)
+        """What the hold has brought is not lost where this fails."""
+        with suppress(Unavailable):
+            self._count(begun, -1)
 
     def _count(self, begun: int, more: int) -> int:
         """Of those of a slice that have not ended, after `more` of them."""

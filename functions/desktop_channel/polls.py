@@ -30,20 +30,19 @@ Messages = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Polls:
-    """`hold_seconds` is for how long a connect is held at most, if `holds` has room for it."""
+    """A connect is held if `holds` has room for it."""
 
     clients: Clients
     mailboxes: Mailboxes
     holds: Holds
     terms: Terms
-    hold_seconds: int
 
-    def messages(self, user_name: str, kept: Kept, connect: Connect, answer: Answer) -> Messages:
+    def messages(self, user_name: str, kept: Kept, connect: Connect, answer: Answer, hold_end: float) -> Messages:
         """What the connect is answered: events, and behind them the answer itself, which is `answer` if all is well.
 
-        `kept` is the client as it was found. Raises Unavailable.
+        `kept` is the client as it was found, and `hold_end`, of the monotonic clock, when a hold is over. Raises
+        Unavailable.
         """
-        end = time.monotonic() + self.hold_seconds
         poll = _Poll(user_name, kept.client.client_id, secrets.token_hex(_POLL_BYTES), answer)
         if not self._begin(poll, kept, connect):
             return [text(bayeux.begin_anew(answer))]
@@ -54,7 +53,7 @@ class Polls:
         if begun is None:
             return [text(answer | {"advice": self.terms.advice(bayeux.BUSY_MILLISECONDS)})]
         try:
-            return self._hold(poll, end)
+            return self._hold(poll, hold_end)
         finally:
             self.holds.end(begun)
 

@@ -37,13 +37,14 @@ mailboxes = Mailboxes(_dynamodb, settings.table)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Brings a batch of stream records; all of it again with the next delivery where something fails."""
-    records = event["Records"]
+    left = event["Records"]
     try:
-        _bring(_news(records))
+        _bring(_news(left))
+        left = []
     except Exception as error:
         logger.error("Desktops are not reached", **fault(error))
-        return {"batchItemFailures": [{"itemIdentifier": records[0]["dynamodb"]["SequenceNumber"]}]}
-    return {"batchItemFailures": []}
+    metrics.add_metric("RecordsLeft", MetricUnit.Count, len(left))
+    return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in left[:1]]}
 
 
 def _news(records: Sequence[Record]) -> Mapping[str, list[News]]:
@@ -56,14 +57,16 @@ def _news(records: Sequence[Record]) -> Mapping[str, list[News]]:
             logger.error("A record can't be told to desktops", eventID=record.get("eventID"), **fault(error))
             metrics.add_metric("Untold", MetricUnit.Count, 1)
             continue
-        for agent, bodies in heard.items():
-            news[agent] += [(record["dynamodb"]["SequenceNumber"], _text(body)) for body in bodies]
+        for agent, told in heard.items():
+            news[agent] += told
     return news
 
 
-def _heard(record: Record) -> Mapping[str, list[Body]]:
+def _heard(record: Record) -> Mapping[str, list[News]]:
     changed = images(record)
-    return audience(*changed, settings.public_url) if changed else {}
+    heard = audience(*changed, settings.public_url) if changed else {}
+    number = record["dynamodb"]["SequenceNumber"]
+    return {agent: [(number, _text(body)) for body in bodies] for agent, bodies in heard.items()}
 
 
 def _text(body: Body) -> str:

@@ -57,15 +57,25 @@ class Clients:
 
     def listening(self, user_name: str) -> Iterator[Client]:
         """The user's clients that hear of sessions."""
-        found = call(
-            self._client.query,
-            TableName=self._table,
-            KeyConditionExpression="userName = :user AND begins_with(place, :folder)",
-            ExpressionAttributeValues={":user": {"S": user_name}, ":folder": {"S": _FOLDER}},
-            ConsistentRead=True,
-        )
-        alive = (_kept(item).client for item in map(plain, found["Items"]) if _is_alive(item))
+        alive = (_kept(item).client for item in self._items(user_name) if _is_alive(item))
         return (client for client in alive if client.channel)
+
+    def _items(self, user_name: str) -> Iterator[Mapping[str, Any]]:
+        """Page by page: what has expired can lie in front of who is there."""
+        start: dict[str, Any] = {}
+        while True:
+            found = call(
+                self._client.query,
+                TableName=self._table,
+                KeyConditionExpression="userName = :user AND begins_with(place, :folder)",
+                ExpressionAttributeValues={":user": {"S": user_name}, ":folder": {"S": _FOLDER}},
+                ConsistentRead=True,
+                **start,
+            )
+            yield from map(plain, found["Items"])
+            if "LastEvaluatedKey" not in found:
+                return
+            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
 
     def keep(self, user_name: str, before: Client, after: Client) -> bool:
         """What an exchange made of it, and that it has been in contact; False where it has disconnected meanwhile.

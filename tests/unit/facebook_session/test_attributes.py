@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facebook_session.attributes import attribute, holds, plain, same
+from facebook_session.attributes import attribute, holds, part, plain, same
 from tests.unit.builders import image, session
 
 VALUES = st.recursive(
@@ -49,6 +49,14 @@ def test_what_boto3_writes_is_read_back_as_it_was(values: dict[str, Any]) -> Non
 
 def test_a_whole_session_is_read_back_as_it_was() -> None:
     assert plain(image(session())) == session()
+
+
+def test_of_an_item_a_part_is_read_and_the_rest_may_be_anything() -> None:
+    stored = {"id": {"S": "a"}, "number": {"N": "1"}, "other": {"BS": "AA=="}}
+    assert part(stored, ("id", "number", "missing")) == {"id": "a", "number": 1}
+    assert part(stored, iter(())) == {}
+    with pytest.raises(KeyError):
+        part(stored, ("other",))
 
 
 def test_a_kind_that_no_session_holds_is_an_error() -> None:

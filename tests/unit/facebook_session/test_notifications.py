@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facebook_session.notifications import ANNOUNCED, Notification, notifications, reduced, without_personal_data
-from tests.unit.builders import SESSION_ID, session
+from facebook_session.notifications import (
+    ANNOUNCED,
+    Notification,
+    end_of_part,
+    images,
+    impersonal,
+    notifications,
+    reduced,
+    without_personal_data,
+)
+from tests.unit.builders import SESSION_ID, record, session
 
 BASE_URL = "http://localhost:8080/api/v2"
 DISPOSITION = {"DispositionCode": "IssueResolved"}
@@ -130,6 +139,47 @@ def test_without_personal_data_nobody_is_named() -> None:
     one = without_personal_data(whole)
     assert whole.attributes.keys() - one.attributes.keys() == {"agent", "changedBy"}
     assert one.body["facebooksession"].keys() == {"participants", "state", "id", "capabilities", "uri"}
+
+
+@pytest.mark.parametrize("value", ["text", 7, None, [], {}, {"state": "Chatting", "inner": [{"id": "1"}]}], ids=str)
+def test_what_is_not_personal_stays(value: Any) -> None:
+    assert impersonal(value) == value
+
+
+def test_what_is_personal_goes_however_deep_it_lies() -> None:
+    whole = {"a": [{"text": "x", "index": 1}, [{"nickname": "x"}]], "userData": {"id": 1}, "b": {"comment": "x"}}
+    before = repr(whole)
+    assert impersonal(whole) == {"a": [{"index": 1}, [{}]], "b": {}}
+    assert repr(whole) == before
+
+
+# ------------------------------------------------------------------ an agent's part in it
+def test_to_who_loses_a_session_it_is_completed_with_nothing_left_to_do_or_to_read() -> None:
+    mine = session(agents={"Ben"}, state="Invited", comment="theirs", userData={"key": "theirs"}, queueName="Returns")
+    body = end_of_part(mine, BASE_URL)
+    shown = body["facebooksession"]
+    assert (body["notificationType"], body["messageType"]) == ("StatusChange", "FacebooksessionStateChangeMessage")
+    assert (body["referenceId"], shown["id"], shown["state"]) == (33, SESSION_ID, "Completed")
+    assert (shown["capabilities"], shown["userData"], "comment" in shown) == ([], {}, False)
+    assert "theirs" not in str(body)
+    assert (mine["state"], mine["comment"], mine["userData"]) == ("Invited", "theirs", {"key": "theirs"})
+
+
+# ------------------------------------------------------------------ from a record
+def test_of_a_record_only_what_is_announced_is_read() -> None:
+    one = record(session(), session(referenceId=34))
+    one["dynamodb"]["NewImage"]["other"] = {"unreadable": ""}
+    old, new = images(one) or (None, {})
+    assert old is not None
+    assert (old["referenceId"], new["referenceId"]) == (33, 34)
+    assert {*old, *new} <= {*ANNOUNCED}
+
+
+def test_what_is_created_was_nothing_and_what_is_removed_is_no_change() -> None:
+    created = images(record(None, session()))
+    assert created is not None
+    assert created[0] is None
+    assert images(record(session(), None)) is None
 
 
 # ------------------------------------------------------------------ which messages

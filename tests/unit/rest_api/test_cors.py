@@ -92,3 +92,22 @@ def test_an_event_without_headers_has_no_origin() -> None:
 )
 def test_an_origin_is_allowed_by_its_whole_name(allowed: str, origin: str, verdict: bool) -> None:
     assert cors.Origins(allowed).allow(origin) is verdict
+
+
+@pytest.mark.parametrize(
+    ("origins", "leave"),
+    [
+        (cors.Origins(ORIGIN, credentials=True), (ORIGIN, "true")),
+        (cors.Origins("*", credentials=True), (ORIGIN, "true")),
+        (cors.Origins(ORIGIN), (ORIGIN, None)),
+        (cors.Origins("https://other.example.com", credentials=True), (None, None)),
+        (cors.Origins("", credentials=True), (None, None)),
+    ],
+    ids=str,
+)
+def test_credentials_may_be_sent_where_they_are_to_and_by_allowed_pages_alone(
+    origins: cors.Origins, leave: tuple[str | None, str | None]
+) -> None:
+    answer = cors.with_headers({"headers": {}}, {"headers": {"Origin": ORIGIN}}, origins)["headers"]
+    names = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
+    assert tuple(answer.get(name) for name in names) == leave

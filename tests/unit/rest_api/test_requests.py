@@ -232,6 +232,30 @@ def test_a_body_that_is_said_to_be_something_else_is_not_even_read(headers: dict
         requests.parameters(request("{") | {"headers": headers})
 
 
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ("null", None),
+        (" [1.10, {}] ", [Decimal("1.10"), {}]),
+        ('"text"', "text"),
+        ("{}", {}),
+        ("\ufeff[]", []),
+        ("12345678901234567890123", 12345678901234567890123),
+    ],
+)
+def test_where_any_json_will_do_each_kind_of_it_is_read(body: str, value: object) -> None:
+    read = requests.json_value(request(body))
+    assert (read, type(read)) == (value, type(value))
+
+
+def test_any_json_is_held_to_the_same_rules_as_an_object() -> None:
+    for body in ("", "[1,]", "[NaN]", '[{"a":1,"a":2}]'):
+        with pytest.raises(InvalidParameter, match="not valid JSON"):
+            requests.json_value(request(body))
+    with pytest.raises(BodyTooLarge):
+        requests.json_value(request(f'"{"x" * 65_535}"'))
+
+
 @pytest.mark.parametrize("body", ["null", "true", "[]", '[{"a":1}]', "1", "1.5", '"text"', '"{}"'])
 def test_json_that_is_no_object_is_refused(body: str) -> None:
     with pytest.raises(InvalidParameter, match=r"^The request body must be a JSON object\.$"):
