@@ -21,7 +21,6 @@ from tests.clients import client, of_functions
 from tests.desktops import SESSIONS, Bringing, Clock, Desktop, Polled, deliver
 from tests.integration.requests import by_system, creation, operation
 from tests.system import System, body
-from tests.template import table_schema
 
 RETRY: Final = {"reconnect": "retry", "interval": 0, "timeout": 1_000}
 ANEW: Final = {"reconnect": "handshake", "interval": 0}
@@ -38,7 +37,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def stream(session: System, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Bringing:  # noqa: ARG001
-    client("dynamodb").create_table(TableName="desktops", **table_schema("DesktopTable"))
     monkeypatch.setattr("facebook_session.database.wait", lambda _seconds: None)
     monkeypatch.setattr(channel, "LAST_CALL_SECONDS", 60)  # the machine's time goes on while the clock stands still
     wire(monkeypatch, of_functions("dynamodb", 2))
@@ -128,6 +126,25 @@ def test_two_tabs_each_hear_everything(stream: Bringing) -> None:
     set_disposition()
     stream.bring()
     assert [one.connect().numbers for one in tabs] == [[34], [34]]
+
+
+def test_fifty_agents_with_two_tabs_each_hear_all_of_their_own_sessions_in_order(stream: Bringing) -> None:
+    agents, changes = [f"agent-{number}" for number in range(50)], range(5)
+    tabs = [(agent, Desktop(agent).listen()) for agent in agents for _ in range(2)]
+    for agent in agents:
+        assert seed.create_session(client, "sessions", f"of-{agent}", agent)
+    heard: dict[Desktop, list[Any]] = {tab: [] for _, tab in tabs}
+    for change in changes:
+        for agent in agents:
+            assert operation("AttachUserData", f"of-{agent}", agent, userData={"at": change})[0] == 200
+        records = stream.records()
+        for batch in (records[start : start + 100] for start in range(0, len(records), 100)):
+            assert deliver(batch) == []
+        for _, tab in tabs:
+            heard[tab] += tab.connect(at_once=True).events
+    for agent, tab in tabs:
+        assert [one["referenceId"] for one in heard[tab]] == [33, *(34 + change for change in changes)]
+        assert {one["facebooksession"]["id"] for one in heard[tab]} == {f"of-{agent}"}
 
 
 def test_another_agent_can_do_nothing_with_a_client_id(stream: Bringing) -> None:

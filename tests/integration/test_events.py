@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from desktop_channel import app as channel
+from facebook_session.clients import Clients
 from local import seed
 from session_api import app as api
-from tests.clients import client
+from tests.clients import client, of_functions
 from tests.system import System
 from tests.template import ROOT
 
@@ -34,10 +36,12 @@ QUARANTINED = {
     "session-notifier-session-created": 0,
     "session-notifier-broken-record": 1,
 }
+BAYEUX = {"desktop-channel-handshake": True, "desktop-channel-unknown-client": False}
+"""Whether the one message in it is answered with success."""
 
 
 def test_every_event_is_tried_here() -> None:
-    assert set(EVENTS) == set(ANSWERS) | set(QUARANTINED)
+    assert set(EVENTS) == set(ANSWERS) | set(QUARANTINED) | set(BAYEUX)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -65,3 +69,12 @@ def test_the_customers_message_is_the_customers_and_is_written_once(system: Syst
 def test_the_notifier_sets_aside_only_what_cannot_be_announced(name: str, system: System) -> None:
     assert system.deliver(EVENTS[name]["Records"]) == {"batchItemFailures": []}
     assert len(system.quarantined()) == QUARANTINED[name]
+
+
+@pytest.mark.parametrize("name", BAYEUX)
+@pytest.mark.usefixtures("system")
+def test_the_desktops_channel_answers_as_the_events_name_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "clients", Clients(of_functions("dynamodb", 2), "desktops"))
+    answer = channel.lambda_handler(EVENTS[name], None)
+    (answered,) = json.loads(answer["body"])
+    assert (answer["statusCode"], answered["successful"]) == (200, BAYEUX[name])
