@@ -1271,9 +1271,16 @@ MUTANTS: Final = (
         _CHANNEL_TESTS,
     ),
     Mutant(
+        "the word that wakes a poll which its client has left",
+        "functions/desktop_channel/polls.py",
+        "if begun and kept.held_until > time.time():",
+        "if False:",
+        "tests/integration/test_desktops.py",
+    ),
+    Mutant(
         "the word that wakes the poll of a client that disconnects",
         _CHANNEL,
-        "        mailboxes.wake(user_name, kept.client.client_id)\n",
+        "        mailboxes.wake(user_name, kept.client.client_id, kept.poll)\n",
         "",
         _CHANNEL_TESTS,
     ),
@@ -1287,8 +1294,8 @@ MUTANTS: Final = (
     Mutant(
         "the end of a hold in the request's time",
         _CHANNEL,
-        "hold_end = time.monotonic() + settings.hold_seconds",
-        "hold_end = time.monotonic() + settings.hold_seconds + 2",
+        "hold_end = time.time() + settings.hold_seconds",
+        "hold_end = time.time() + settings.hold_seconds + 2",
         "tests/unit/desktop_channel/test_deadline.py",
     ),
     Mutant(

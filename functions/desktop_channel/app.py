@@ -41,7 +41,7 @@ polls = Polls(clients, mailboxes, holds, terms)
 
 def exchange(event: Event) -> Answer:
     """`POST /notifications`, and under it a folder for each meta channel: answers a client's messages."""
-    hold_end = time.monotonic() + settings.hold_seconds
+    hold_end = time.time() + settings.hold_seconds
     user_name = requests.caller(event).name
     messages = _messages(event)
     metrics.add_metadata("channels", bayeux.meta_channels(messages))
@@ -76,7 +76,7 @@ def _keep(user_name: str, kept: Kept | None, done: Exchange) -> bool:
         return True
     if after is None:
         clients.remove(user_name, kept.client.client_id)
-        mailboxes.wake(user_name, kept.client.client_id)
+        mailboxes.wake(user_name, kept.client.client_id, kept.poll)
         return True
     is_poll = done.connect is not None and after.subscriptions == kept.client.subscriptions
     return is_poll or clients.keep(user_name, kept.client, after)  # a poll is written down as it begins

@@ -5,6 +5,7 @@ CometD's extension `ack` by its number, without it by coming at all.
 """
 
 import itertools
+import math
 import secrets
 import time
 from collections.abc import Iterator, Sequence
@@ -40,11 +41,11 @@ class Polls:
     def messages(self, user_name: str, kept: Kept, connect: Connect, answer: Answer, hold_end: float) -> Messages:
         """What the connect is answered: events, and behind them the answer itself, which is `answer` if all is well.
 
-        `kept` is the client as it was found, and `hold_end`, of the monotonic clock, when a hold is over. Raises
+        `kept` is the client as it was found, and `hold_end`, in seconds since 1970, when a hold is over. Raises
         Unavailable.
         """
         poll = _Poll(user_name, kept.client.client_id, secrets.token_hex(_POLL_BYTES), answer)
-        if not self._begin(poll, kept, connect):
+        if not self._begin(poll, kept, connect, hold_end):
             return [text(bayeux.begin_anew(answer))]
         found = self._look(poll)
         if found or not connect.may_be_held:
@@ -57,18 +58,25 @@ class Polls:
         finally:
             self.holds.end(begun)
 
-    def _begin(self, poll: "_Poll", kept: Kept, connect: Connect) -> bool:
-        """Whether the client may poll: it is still there, and not too much has come to wait for it."""
+    def _begin(self, poll: "_Poll", kept: Kept, connect: Connect, hold_end: float) -> bool:
+        """Whether the client may poll: it is still there, and not too much has come to wait for it.
+
+        A poll that it has left is held for nobody, and may be counted among those that there is room for.
+        """
         received = connect.acknowledged is None or connect.acknowledged >= kept.number
         if received:
             self.mailboxes.remove(poll.user_name, kept.handed)
         if self.mailboxes.overflows(poll.user_name, poll.client_id):
             self.clients.remove(poll.user_name, poll.client_id)
             return False
-        return self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, received=received)
+        held_until = math.ceil(hold_end) if connect.may_be_held else 0
+        begun = self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, held_until, received=received)
+        if begun and kept.held_until > time.time():
+            self.mailboxes.wake(poll.user_name, poll.client_id, kept.poll)
+        return begun
 
     def _hold(self, poll: "_Poll", end: float) -> Messages:
-        while time.monotonic() < end:
+        while time.time() < end:
             time.sleep(LOOK_SECONDS)
             found = self._look(poll)
             if found:
@@ -77,7 +85,8 @@ class Polls:
 
     def _look(self, poll: "_Poll") -> Messages:
         """What the poll is answered now; nothing where it may go on."""
-        if not self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=False):
+        waiting = self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=False)
+        if not any(one.concerns(poll.id) for one in waiting):
             return []
         now = self.clients.find(poll.user_name, poll.client_id)
         if now is None:

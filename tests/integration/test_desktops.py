@@ -236,6 +236,16 @@ def test_a_connect_that_its_client_has_left_for_another_brings_nothing(stream: B
     assert desktop.connect().events == []
 
 
+def test_a_connect_that_its_client_has_left_is_not_held_any_longer(stream: Bringing, clock: Clock) -> None:
+    desktop = Desktop().listen()
+    clock.meanwhile = lambda: desktop.connect(at_once=True)
+    assert [one["successful"] for one in desktop.send("connect")] == [True]
+    assert clock.slept == 0.25
+    set_disposition()
+    stream.bring()
+    assert desktop.connect().numbers == [34]
+
+
 def test_a_connect_that_is_left_between_its_look_and_its_answer_brings_nothing(
     stream: Bringing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

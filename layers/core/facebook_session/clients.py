@@ -23,13 +23,15 @@ _FOLDER: Final = "client#"
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A client, the places of what its last answer with events brought it, `handed`, and the `number` of that answer,
-    which may not have reached it. `poll` is the one in which it waits.
+    which may not have reached it. `poll` is the one in which it waits, for as long as that may be held: until
+    `held_until`, in seconds since 1970, or until that answer.
     """
 
     client: Client
     handed: tuple[str, ...] = ()
     number: int = 0
     poll: str = ""
+    held_until: int = 0
 
 
 class Clients:
@@ -95,13 +97,14 @@ class Clients:
             return self._update(user_name, after.client_id, write)
         return is_there
 
-    def begin_poll(self, user_name: str, client_id: str, poll: str, *, received: bool) -> bool:
+    def begin_poll(self, user_name: str, client_id: str, poll: str, held_until: int, *, received: bool) -> bool:
         """That the client now waits in this poll, and in no other; False where it has disconnected meanwhile.
 
         `received` says that what it was handed is done with.
         """
         write = _contact()
-        write.do("SET", f"poll = {write.value(poll)}, connected = {write.value(True)}")
+        write.do("SET", f"poll = {write.value(poll)}, heldUntil = {write.value(held_until)}")
+        write.do("SET", f"connected = {write.value(True)}")
         if received:
             write.do("REMOVE", "handed")
         return self._update(user_name, client_id, write)
@@ -110,6 +113,7 @@ class Clients:
         """The number of an answer that brings what lies at these places; None where the client has left the poll."""
         write = _contact()
         write.do("SET", f"handed = {write.value(places)}")
+        write.do("REMOVE", "heldUntil")
         write.do("ADD", f"answers {write.value(1)}")
         write.only_if(f"poll = {write.value(poll)}")
         arguments = write.arguments("UPDATED_NEW")
@@ -158,4 +162,10 @@ def _kept(item: Mapping[str, Any]) -> Kept:
         acknowledges=item["acknowledges"],
         connected=item.get("connected", False),
     )
-    return Kept(client, tuple(item.get("handed", ())), item.get("answers", 0), item.get("poll", ""))
+    return Kept(
+        client,
+        handed=tuple(item.get("handed", ())),
+        number=item.get("answers", 0),
+        poll=item.get("poll", ""),
+        held_until=item.get("heldUntil", 0),
+    )

@@ -1,5 +1,4 @@
-"""What waits for a Bayeux client: letters with notifications of sessions, and a word that wakes the poll in which the
-client waits.
+"""What waits for a Bayeux client: letters with notifications of sessions, and words that wake a poll which it has left.
 
 They lie under the user's name, in the order of the stream's sequence numbers, which is that of a session's changes. A
 place names the records that its letter tells of: to bring the same again changes nothing, and no other letter takes the
@@ -29,6 +28,10 @@ class Letter:
     place: str
     notifications: Sequence[str] = ()
 
+    def concerns(self, poll: str) -> bool:
+        """Whether it is to end this poll: it says something, or wakes this one."""
+        return bool(self.notifications) or self.place.endswith(f"#{_WAKE}{poll}")
+
 
 def letter(client_id: str, first: str, last: str, part: int, notifications: Sequence[str]) -> Letter:
     """What the stream's records from `first` to `last`, sequence numbers, bring to a client. `part` counts from 0 where
@@ -56,8 +59,8 @@ class Mailboxes:
         """Letters, each with its user's name, in no order."""
         write_all(self._client, self._table, [{"PutRequest": {"Item": _item(user, one)}} for user, one in letters])
 
-    def wake(self, user_name: str, client_id: str) -> None:
-        self.put([(user_name, Letter(_folder(client_id) + _WAKE))])
+    def wake(self, user_name: str, client_id: str, poll: str) -> None:
+        self.put([(user_name, Letter(f"{_folder(client_id)}{_WAKE}{poll}"))])
 
     def waiting(self, user_name: str, client_id: str, *, consistent: bool) -> list[Letter]:
         """From the front, up to 1 MB. What is not read consistently, at half the price, may lack the newest."""

@@ -45,7 +45,7 @@ class FakeClients:
         if self.failure:
             raise self.failure
         found = self.kept.get((user_name, client_id))
-        return Kept(found) if found else None
+        return Kept(found, poll="poll-1") if found else None
 
     def keep(self, user_name: str, before: Client, after: Client) -> bool:
         assert self.kept[user_name, before.client_id] == before
@@ -58,10 +58,10 @@ class FakeClients:
 
 class FakeMailboxes:
     def __init__(self) -> None:
-        self.woken: list[tuple[str, str]] = []
+        self.woken: list[tuple[str, ...]] = []
 
-    def wake(self, user_name: str, client_id: str) -> None:
-        self.woken.append((user_name, client_id))
+    def wake(self, *woken: str) -> None:
+        self.woken.append(woken)
 
 
 class FakePolls:
@@ -147,7 +147,7 @@ def test_a_connect_brings_what_waits_in_front_of_its_answer(polls: FakePolls) ->
     assert "successful" not in event
     assert (given["id"], given["successful"]) == ("4", True)
     ((user, kept, connect, *_),) = polls.polled
-    assert (user, kept, connect.may_be_held) == ("agent1", Kept(Client(ID)), False)
+    assert (user, kept, connect.may_be_held) == ("agent1", Kept(Client(ID), poll="poll-1"), False)
 
 
 def test_of_several_connects_in_a_request_the_last_one_brings_it(polls: FakePolls) -> None:
@@ -161,7 +161,7 @@ def test_a_disconnect_removes_the_client_and_wakes_its_poll(
 ) -> None:
     given = messages([CONNECT, DISCONNECT])
     assert [one["successful"] for one in given] == [True, True]
-    assert (clients.kept, mailboxes.woken, polls.polled) == ({}, [("agent1", ID)], [])
+    assert (clients.kept, mailboxes.woken, polls.polled) == ({}, [("agent1", ID, "poll-1")], [])
 
 
 def test_who_disconnects_while_it_is_answered_is_unknown(clients: FakeClients, polls: FakePolls) -> None:

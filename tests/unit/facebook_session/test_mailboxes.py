@@ -59,11 +59,24 @@ def test_a_letter_is_put_under_its_users_name_and_lives_as_long_as_a_client() ->
 
 def test_the_word_that_wakes_a_poll_lies_behind_all_letters_and_says_nothing() -> None:
     table = Table({})
-    mailboxes(table).wake("Anna", ID)
+    mailboxes(table).wake("Anna", ID, "p1")
     ((_, call),) = table.calls
     ((put,),) = call["RequestItems"].values()
-    assert put["PutRequest"]["Item"] == stored(f"mail#{ID}#~")
+    assert put["PutRequest"]["Item"] == stored(f"mail#{ID}#~p1")
     assert letter(ID, "9" * 40, "9" * 40, 999_999, []).place < f"mail#{ID}#~"
+
+
+@pytest.mark.parametrize(
+    ("one", "concerned"),
+    [
+        (letter(ID, "1", "1", 0, ["{}"]), True),
+        (Letter(f"mail#{ID}#~p1"), True),
+        (Letter(f"mail#{ID}#~p12"), False),
+        (Letter(f"mail#{ID}#~"), False),
+    ],
+)
+def test_a_word_wakes_one_poll_and_a_letter_any(one: Letter, concerned: bool) -> None:
+    assert one.concerns("p1") is concerned
 
 
 @pytest.mark.parametrize("consistent", [True, False])
