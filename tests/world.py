@@ -247,8 +247,7 @@ class World:
     def _quieten(self) -> None:
         """No log and no pauses."""
         logging.disable()
-        for pause in ("facebook_session.database.wait", "facebook_session.transcript.wait"):
-            self._patch.setattr(pause, lambda _seconds: None)
+        self._patch.setattr("facebook_session.database.wait", lambda _seconds: None)
         self._patch.setattr("facebook_session.store.wait", self._pause)
         self._patch.setattr("session_notifier.publisher.time.sleep", lambda _seconds: None)
 
