@@ -94,19 +94,19 @@ class Polls:
         if now.poll != poll.id:
             return [text(poll.answer)]
         letters = self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=True)
-        events = [*_events(now.client, letters)]
-        if not events:
+        news = [*events(now.client, letters)]
+        if not news:
             self.mailboxes.remove(poll.user_name, [one.place for one in letters])
             return []
-        return self._hand_over(poll, now.client, [one.place for one in letters], events)
+        return self._hand_over(poll, now.client, [one.place for one in letters], news)
 
-    def _hand_over(self, poll: "_Poll", client: Client, places: list[str], events: Messages) -> Messages:
+    def _hand_over(self, poll: "_Poll", client: Client, places: list[str], news: Messages) -> Messages:
         """Nothing but the answer where the client has left this poll meanwhile for another one."""
         number = self.clients.hand(poll.user_name, poll.client_id, poll.id, places)
         if number is None:
             return [text(poll.answer)]
         extension = {"ext": {"ack": number}} if client.acknowledges else {}
-        return [*events, text(poll.answer | extension)]
+        return [*news, text(poll.answer | extension)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class _Poll:
     answer: Answer
 
 
-def _events(client: Client, letters: Sequence[Letter]) -> Iterator[str]:
+def events(client: Client, letters: Sequence[Letter]) -> Iterator[str]:
     """The notifications as they lie there: what is JSON already isn't read again."""
     channel = exact_json.dumps(client.channel)
     notifications = itertools.chain.from_iterable(one.notifications for one in letters)
