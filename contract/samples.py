@@ -242,8 +242,8 @@ def bayeux_messages() -> dict[str, list[Message]]:
     return {
         "Handshake": [_HANDSHAKE],
         "Subscribe": [_SUBSCRIBE],
-        "FirstConnect": [{"id": "3", **_POLL, "ext": {"ack": -1}, "advice": {"timeout": 0}}],
-        "Connect": [{"id": "4", **_POLL, "ext": {"ack": -1}}],
+        "FirstConnect": [{"id": "3", **_POLL, "ext": {"ack": 0}, "advice": {"timeout": 0}}],
+        "Connect": [{"id": "4", **_POLL, "ext": {"ack": 0}}],
         "Disconnect": [{"id": "5", "channel": "/meta/disconnect", "clientId": _CLIENT_ID}],
         "ConnectOfUnknownClient": [{"id": "6", **_POLL, "ext": {"ack": 1}}],
     }
