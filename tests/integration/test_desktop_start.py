@@ -82,10 +82,10 @@ def test_the_link_leads_to_the_sessions_that_had_no_room(monkeypatch: pytest.Mon
         creation(id=f"s{number}", customer={"nickname": "FirstL"}, agent={"userName": seed.PAGE_AGENT})
     whole = user(subresources="*")["facebooksessions"]
     assert len(whole) == 4
-    monkeypatch.setattr(reads, "MAX_PAGE_BYTES", 2 * reads._bytes(json.dumps(whole[0])))
-    _, body, _ = read(ME, subresources="*")
+    with monkeypatch.context() as narrow:
+        narrow.setattr(reads, "MAX_PAGE_BYTES", 2 * reads._bytes(json.dumps(whole[0])))
+        _, body, _ = read(ME, subresources="*")
     link = urlsplit(body["next"])
-    monkeypatch.undo()
     assert link.path == f"/api{LIST}"
     _, rest, _ = read(LIST, **dict(parse_qsl(link.query)))
     assert body["user"]["facebooksessions"] + rest["facebooksessions"] == whole
