@@ -50,6 +50,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
     with mock_aws():
         client("dynamodb").create_table(TableName="desktops", **table_schema("DesktopTable"))
         dynamodb, clock = of_functions("dynamodb", 2), Clock()
+        clock.now += 0.3
         monkeypatch.setattr(channel, "settings", replace(channel.settings, hold_seconds=HOLD_SECONDS))
         monkeypatch.setattr(channel, "LAST_CALL_SECONDS", 60)  # by the machine's clock, which is another one here
         for module in ("desktop_channel.app", "desktop_channel.polls", "desktop_channel.holds"):
@@ -106,12 +107,13 @@ def an_hour(calls: Calls, polls: int, seconds: float) -> list[float]:
 
 def test_a_poll_that_is_held_for_its_whole_time_makes_these_calls(calls: Calls) -> None:
     client_id = listening()
+    poll(client_id)
     calls.clear()
     assert poll(client_id)["advice"]["interval"] == 0
     assert calls == {
         "GetItem consistent": 1,  # the client
         "Query": 1 + 1 + 4 * HOLD_SECONDS,  # whether too much waits, a look at first, and one each quarter of a second
-        "UpdateItem": 1 + 1 + 1,  # that the client is here; that a connect is held, and that it is no longer
+        "UpdateItem": 1 + 1 + 2,  # that the client is here, and is held; that one more is held, and no longer
         "GetItem": 1,  # how many are held from before
     }
     parts = an_hour(calls, 3_600 // HOLD_SECONDS, HOLD_SECONDS)
@@ -124,6 +126,7 @@ def test_a_poll_for_which_there_is_no_room_makes_these_calls(calls: Calls, monke
     client_id = listening()
     hold(monkeypatch, limit=1)
     channel.polls.holds.begin()
+    poll(client_id)
     calls.clear()
     assert poll(client_id)["advice"]["interval"] == COMING_BACK_SECONDS * 1_000
     assert calls == {"GetItem consistent": 1, "Query": 2, "UpdateItem": 3, "GetItem": 1}
