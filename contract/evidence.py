@@ -21,7 +21,21 @@ def problems() -> Iterator[str]:
     for kind, answer in samples.refused():
         schema = pointer("components", "responses", str(answer["statusCode"]), "content", "application/json", "schema")
         yield from (f"{kind}: {problem}" for problem in api.problems(schema, samples.body(answer)))
+    yield from _of_bayeux(api)
     yield from _of_notifications()
+
+
+def _of_bayeux(api: Document) -> Iterator[str]:
+    """An event's data are the topic's, but for the session's path."""
+    topic = Document(asyncapi.document())
+    for messages in samples.bayeux_messages().values():
+        for message in messages:
+            yield from _against(api, "BayeuxMessage", message)
+    for answers in samples.bayeux_answers().values():
+        for answer in answers:
+            yield from _against(api, "BayeuxAnswer" if "successful" in answer else "BayeuxEvent", answer)
+            data = {name: value for name, value in answer.get("data", {}).items() if name != "facebooksessionPath"}
+            yield from _against(topic, data["notificationType"], data) if data else ()
 
 
 def _of_notifications() -> Iterator[str]:

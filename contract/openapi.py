@@ -9,7 +9,8 @@ from pydantic.json_schema import models_json_schema
 
 from contract import samples
 from contract.document import Content, PlainSchema, for_generators
-from contract.shapes import ANSWERS, REQUESTS_OF_DESKTOPS, Policy
+from contract.shapes import ANSWERS, BAYEUX, REQUESTS_OF_DESKTOPS, Policy
+from desktop_channel.bayeux import META_CHANNELS
 from facebook_session.callers import Role
 from facebook_session.idempotency import MAX_RECORDS
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID, USER_NAME
@@ -155,6 +156,15 @@ _ID: Final[Content] = {
     "example": "0000Na9B26EF003M",
 }
 
+_META: Final[Content] = {
+    "name": "meta",
+    "in": "path",
+    "required": True,
+    "description": "What clients of CometD put behind the address. What counts is the messages.",
+    "schema": _TEXT | {"enum": [channel.removeprefix("/meta/") for channel in META_CHANNELS]},
+    "example": "handshake",
+}
+
 
 def document() -> Content:
     """The OpenAPI description, version 3.1."""
@@ -193,6 +203,11 @@ def _paths() -> Content:
         "/groups": {"get": _read_groups()},
         "/me": {"get": _read_user(), "post": _move_contact_center_session()},
         "/diagnostics/version": {"get": _read_version()},
+        "/notifications": {"post": _exchange("exchangeMessages", *samples.bayeux_messages())},
+        "/notifications/{meta}": {
+            "parameters": [_META],
+            "post": _exchange("exchangeMetaMessages", "Handshake", or_none=True),
+        },
     }
 
 
@@ -386,6 +401,27 @@ def _unnumbered(responses: Content) -> Content:
     return {**responses, "200": {name: about for name, about in responses["200"].items() if name != "headers"}}
 
 
+def _exchange(operation_id: str, *shown: str, or_none: bool = False) -> Content:
+    """With these samples; `or_none` where there are more paths than the call's."""
+    sent, given = samples.bayeux_messages(), samples.bayeux_answers()
+    one = {"anyOf": [_ref("schemas", "BayeuxEvent"), _ref("schemas", "BayeuxAnswer")]}
+    messages = {"type": "array", "items": _ref("schemas", "BayeuxMessage"), "minItems": 1}
+    refusals = (400, 403, *([404] if or_none else []), 413, 415, 500, 503)
+    return {
+        "operationId": operation_id,
+        "summary": "Exchanges messages of Bayeux, CometD's protocol: a desktop handshakes, subscribes and connects. A "
+        "connect is held until there are notifications of the caller's sessions, for 25 seconds at most.",
+        "requestBody": _request(messages, {name: sent[name] for name in shown}),
+        "responses": {
+            "200": {
+                "description": "An answer to each message, in order; before a connect's the events.",
+                "content": _json({"type": "array", "items": one}, {name: given[name] for name in shown}),
+            },
+            **{str(refusal): _ref("responses", str(refusal)) for refusal in refusals},
+        },
+    }
+
+
 def _unless_seen(responses: Content) -> Content:
     unchanged = {"description": "It is a version that the client has seen.", "headers": {"ETag": _HEADERS["ETag"]}}
     return {**responses, "304": unchanged}
@@ -444,7 +480,7 @@ def _json(schema: Content, examples: Mapping[str, Any]) -> Content:
 
 
 def _schemas() -> dict[str, Any]:
-    models: tuple[type[BaseModel], ...] = (*OPERATIONS, *REQUESTS_OF_DESKTOPS, NewSession, Policy, *ANSWERS)
+    models: tuple[type[BaseModel], ...] = (*OPERATIONS, *REQUESTS_OF_DESKTOPS, NewSession, Policy, *BAYEUX, *ANSWERS)
     _, generated = models_json_schema(
         [(model, "validation") for model in models],
         ref_template="#/components/schemas/{model}",

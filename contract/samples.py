@@ -5,7 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
+from desktop_channel import bayeux
+from desktop_channel.bayeux import Message, Terms
+from desktop_channel.polls import events
+from desktop_notifier.audience import audience
+from facebook_session import exact_json
 from facebook_session.callers import Role
+from facebook_session.channels import SESSION_CHANNELS, Client
 from facebook_session.errors import (
     BodyTooLarge,
     MethodNotAllowed,
@@ -19,6 +25,7 @@ from facebook_session.errors import (
     UnreadableBody,
 )
 from facebook_session.listing import Cursor, Item, List, Page, cursor_after
+from facebook_session.mailboxes import Letter
 from facebook_session.messages import added
 from facebook_session.notifications import Notification, notifications, reduced
 from facebook_session.policy import Document, Policy
@@ -209,6 +216,58 @@ def _read_by_a_system() -> dict[str, Answer]:
         "Messages": answers.read(reads.messages(_Messages(_ASKED), _REROUTED, {}, where)),
         "DispositionHistory": answers.read(reads.dispositions(_CORRECTED)),
     }
+
+
+_CLIENT_ID: Final = "2a6f0c3d5e8b417f9d10c4b7a8e35f62"
+_TERMS: Final = Terms(("long-polling",), 25_000, lambda: _CLIENT_ID)
+_POLL: Final[Message] = {"channel": "/meta/connect", "connectionType": "long-polling", "clientId": _CLIENT_ID}
+_HANDSHAKE: Final[Message] = {
+    "id": "1",
+    "channel": "/meta/handshake",
+    "version": "1.0",
+    "minimumVersion": "1.0",
+    "supportedConnectionTypes": ["long-polling"],
+    "ext": {"ack": True},
+}
+_SUBSCRIBE: Final[Message] = {
+    "id": "2",
+    "channel": "/meta/subscribe",
+    "subscription": SESSION_CHANNELS[0],
+    "clientId": _CLIENT_ID,
+}
+
+
+def bayeux_messages() -> dict[str, list[Message]]:
+    """What a desktop sends, in order: each a request of its own."""
+    return {
+        "Handshake": [_HANDSHAKE],
+        "Subscribe": [_SUBSCRIBE],
+        "FirstConnect": [{"id": "3", **_POLL, "ext": {"ack": 0}, "advice": {"timeout": 0}}],
+        "Connect": [{"id": "4", **_POLL, "ext": {"ack": 0}}],
+        "Disconnect": [{"id": "5", "channel": "/meta/disconnect", "clientId": _CLIENT_ID}],
+        "ConnectOfUnknownClient": [{"id": "6", **_POLL, "ext": {"ack": 1}}],
+    }
+
+
+def bayeux_answers() -> dict[str, list[Any]]:
+    """What it is answered. While its second connect is held, the page's disposition is set."""
+    answered: dict[str, list[Any]] = {}
+    client: Client | None = None
+    for name, messages in bayeux_messages().items():
+        done = bayeux.exchange(messages, client, _TERMS)
+        client = done.client
+        answered[name] = [*done.answers]
+        if client and name == "Connect":
+            (answer,) = done.answers
+            answered[name] = [*_heard(client), answer | {"ext": {"ack": 1}}]
+    return answered
+
+
+def _heard(client: Client) -> Iterator[Any]:
+    """A message and the disposition, on the client's channel."""
+    for old, new in ((_ACCEPTED, _TALKED), (_TALKED, _DISPOSED)):
+        bodies = audience(old, new, PUBLIC_URL)["TestName"]
+        yield from map(json.loads, events(client, [Letter("", [*map(exact_json.unicode, bodies)])]))
 
 
 def refused() -> Iterator[tuple[str, Answer]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from facebook_session.channels import SESSION_CHANNELS
 from facebook_session.notifications import MAX_NOTIFICATIONS_PER_CHANGE
 from facebook_session.policy_document import PolicyDocument
 from facebook_session.session import MAX_NAME_LENGTH, SESSION_ID
@@ -346,6 +347,72 @@ class DispositionHistory(Shape):
     status_code: Literal[0]
     dispositions: list[PastDisposition]
 
+
+class _Bayeux(BaseModel):
+    """Other fields are ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class BayeuxExtensions(_Bayeux):
+    """CometD's `ack`: true in a handshake and its answer; in a connect and its answer the number of the last answer."""
+
+    ack: bool | int = False
+
+
+class BayeuxAdvice(Shape):
+    """How a client goes on, in place of what it was advised before. Times are in milliseconds. A connect that says
+    `timeout` 0 itself is answered at once.
+    """
+
+    reconnect: Annotated[str, Field(json_schema_extra={"enum": ["retry", "handshake", "none"]})] = ""
+    interval: int = 0
+    timeout: int = 0
+
+
+class BayeuxMessage(_Bayeux):
+    """A message of a client, on one of the protocol's channels, such as `/meta/connect`."""
+
+    channel: str
+    id: str = Field(default="", description="Comes back with the answer.")
+    client_id: str = Field(default="", description="From the handshake's answer; on all but the handshake.")
+    version: str = ""
+    minimum_version: str = ""
+    supported_connection_types: list[str] = Field(
+        default=[], description="Of the handshake: `long-polling` among them."
+    )
+    connection_type: str = ""
+    subscription: str | list[str] = Field(default="", description="A channel, a pattern of channels, or several.")
+    advice: BayeuxAdvice = Field(default_factory=BayeuxAdvice)
+    ext: BayeuxExtensions = Field(default_factory=BayeuxExtensions)
+
+
+class BayeuxAnswer(Shape):
+    """The answer to one message, whose `id`, `channel` and `subscription` come back as they were sent. `error` is there
+    where it isn't successful, `clientId` where a handshake is.
+    """
+
+    successful: bool
+    channel: Any = ""
+    id: Any = ""
+    error: str = ""
+    client_id: str = ""
+    version: str = ""
+    minimum_version: str = ""
+    supported_connection_types: list[str] = []
+    subscription: Any = ""
+    advice: BayeuxAdvice = Field(default_factory=BayeuxAdvice)
+    ext: BayeuxExtensions = Field(default_factory=BayeuxExtensions)
+
+
+class BayeuxEvent(Shape):
+    """A notification. `data` is what the topic has, of `NewMessages` with the session's `facebooksessionPath` too."""
+
+    channel: str = Field(json_schema_extra={"enum": [*SESSION_CHANNELS]})
+    data: dict[str, Any]
+
+
+BAYEUX: Final[tuple[type[BaseModel], ...]] = (BayeuxMessage, BayeuxAnswer, BayeuxEvent)
 
 ANSWERS: Final[tuple[type[Shape], ...]] = (
     *(Success, Error, Created, OneSession, Uris, Sessions, Messages),

@@ -1278,6 +1278,13 @@ MUTANTS: Final = (
         "tests/integration/test_desktops.py",
     ),
     Mutant(
+        "that nobody wakes a poll that has ended",
+        "functions/desktop_channel/polls.py",
+        "poll.id, int(end)):",
+        "poll.id, int(end) + 1):",
+        "tests/integration/test_desktops.py",
+    ),
+    Mutant(
         "the word that wakes the poll of a client that disconnects",
         _CHANNEL,
         "        mailboxes.wake(user_name, kept.client.client_id, kept.poll)\n",
@@ -1343,8 +1350,15 @@ MUTANTS: Final = (
     Mutant(
         "the poll in the condition of handing over",
         _CLIENTS,
-        '        write.only_if(f"poll = {write.value(poll)}")\n',
-        "",
+        'f"answers {write.value(1)}")\n        write.only_if(f"poll = {write.value(poll)}")\n',
+        'f"answers {write.value(1)}")\n',
+        _CLIENT_TESTS,
+    ),
+    Mutant(
+        "the poll in the condition of being held",
+        _CLIENTS,
+        'f"heldUntil = {write.value(until)}")\n        write.only_if(f"poll = {write.value(poll)}")\n',
+        'f"heldUntil = {write.value(until)}")\n',
         _CLIENT_TESTS,
     ),
     Mutant(

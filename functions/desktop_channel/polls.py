@@ -5,7 +5,6 @@ CometD's extension `ack` by its number, without it by coming at all.
 """
 
 import itertools
-import math
 import secrets
 import time
 from collections.abc import Iterator, Sequence
@@ -45,7 +44,7 @@ class Polls:
         Unavailable.
         """
         poll = _Poll(user_name, kept.client.client_id, secrets.token_hex(_POLL_BYTES), answer)
-        if not self._begin(poll, kept, connect, hold_end):
+        if not self._begin(poll, kept, connect):
             return [text(bayeux.begin_anew(answer))]
         found = self._look(poll)
         if found or not connect.may_be_held:
@@ -58,7 +57,7 @@ class Polls:
         finally:
             self.holds.end(begun)
 
-    def _begin(self, poll: "_Poll", kept: Kept, connect: Connect, hold_end: float) -> bool:
+    def _begin(self, poll: "_Poll", kept: Kept, connect: Connect) -> bool:
         """Whether the client may poll: it is still there, and not too much has come to wait for it.
 
         A poll that it has left is held for nobody, and may be counted among those that there is room for.
@@ -69,13 +68,15 @@ class Polls:
         if self.mailboxes.overflows(poll.user_name, poll.client_id):
             self.clients.remove(poll.user_name, poll.client_id)
             return False
-        held_until = math.ceil(hold_end) if connect.may_be_held else 0
-        begun = self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, held_until, received=received)
+        begun = self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, received=received)
         if begun and kept.held_until > time.time():
             self.mailboxes.wake(poll.user_name, poll.client_id, kept.poll)
         return begun
 
     def _hold(self, poll: "_Poll", end: float) -> Messages:
+        """Its end is written down in whole seconds that are over by then: nobody is to wake a poll that has ended."""
+        if not self.clients.hold(poll.user_name, poll.client_id, poll.id, int(end)):
+            return [text(poll.answer)]
         while time.time() < end:
             time.sleep(LOOK_SECONDS)
             found = self._look(poll)
@@ -94,19 +95,19 @@ class Polls:
         if now.poll != poll.id:
             return [text(poll.answer)]
         letters = self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=True)
-        events = [*_events(now.client, letters)]
-        if not events:
+        news = [*events(now.client, letters)]
+        if not news:
             self.mailboxes.remove(poll.user_name, [one.place for one in letters])
             return []
-        return self._hand_over(poll, now.client, [one.place for one in letters], events)
+        return self._hand_over(poll, now.client, [one.place for one in letters], news)
 
-    def _hand_over(self, poll: "_Poll", client: Client, places: list[str], events: Messages) -> Messages:
+    def _hand_over(self, poll: "_Poll", client: Client, places: list[str], news: Messages) -> Messages:
         """Nothing but the answer where the client has left this poll meanwhile for another one."""
         number = self.clients.hand(poll.user_name, poll.client_id, poll.id, places)
         if number is None:
             return [text(poll.answer)]
         extension = {"ext": {"ack": number}} if client.acknowledges else {}
-        return [*events, text(poll.answer | extension)]
+        return [*news, text(poll.answer | extension)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class _Poll:
     answer: Answer
 
 
-def _events(client: Client, letters: Sequence[Letter]) -> Iterator[str]:
+def events(client: Client, letters: Sequence[Letter]) -> Iterator[str]:
     """The notifications as they lie there: what is JSON already isn't read again."""
     channel = exact_json.dumps(client.channel)
     notifications = itertools.chain.from_iterable(one.notifications for one in letters)

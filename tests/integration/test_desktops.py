@@ -236,6 +236,35 @@ def test_a_connect_that_its_client_has_left_for_another_brings_nothing(stream: B
     assert desktop.connect().events == []
 
 
+@pytest.mark.parametrize("held", [0, 10])
+@pytest.mark.usefixtures("stream")
+def test_desktops_for_which_nothing_happens_leave_nothing(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    wire(monkeypatch, of_functions("dynamodb", 2), held)
+    clock.now += 0.3
+    desktop = Desktop().listen()
+    for _ in range(3):
+        assert desktop.connect().answer["successful"]
+    assert items("mail#") == []
+
+
+def test_a_connect_that_its_client_leaves_just_before_it_is_held_is_not_held(
+    clock: Clock, stream: Bringing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = Desktop().listen()
+    hold, second = Clients.hold, []
+
+    def left(*arguments: Any) -> bool:
+        monkeypatch.setattr(Clients, "hold", hold)
+        second.append(desktop.connect(at_once=True))
+        return hold(*arguments)
+
+    monkeypatch.setattr(Clients, "hold", left)
+    assert [one["successful"] for one in desktop.send("connect")] == [True]
+    assert (len(second), clock.slept, stream.records()) == (1, 0, [])
+
+
 def test_a_connect_that_its_client_has_left_is_not_held_any_longer(stream: Bringing, clock: Clock) -> None:
     desktop = Desktop().listen()
     clock.meanwhile = lambda: desktop.connect(at_once=True)

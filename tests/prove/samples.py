@@ -23,6 +23,13 @@ ALL: Final[dict[Role, dict[str, Any]]] = {
 }
 """By the names of their schemas."""
 
+_ANSWERED: Final = samples.bayeux_answers()
+ALL[Role.AGENT] |= {
+    "BayeuxMessage": samples.bayeux_messages()["Handshake"][0],
+    "BayeuxAnswer": _ANSWERED["Handshake"][0],
+    "BayeuxEvent": _ANSWERED["Connect"][0],
+}
+
 OPERATE: Final = {Role.AGENT: "operate", Role.SYSTEM: "operateOnAnySession"}
 CALLS: Final = [
     call["operationId"]

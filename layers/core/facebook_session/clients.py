@@ -23,8 +23,8 @@ _FOLDER: Final = "client#"
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A client, the places of what its last answer with events brought it, `handed`, and the `number` of that answer,
-    which may not have reached it. `poll` is the one in which it waits, for as long as that may be held: until
-    `held_until`, in seconds since 1970, or until that answer.
+    which may not have reached it. `poll` is the one in which it waits; if that is held, until `held_until`, in seconds
+    since 1970, or until that answer.
     """
 
     client: Client
@@ -97,16 +97,21 @@ class Clients:
             return self._update(user_name, after.client_id, write)
         return is_there
 
-    def begin_poll(self, user_name: str, client_id: str, poll: str, held_until: int, *, received: bool) -> bool:
+    def begin_poll(self, user_name: str, client_id: str, poll: str, *, received: bool) -> bool:
         """That the client now waits in this poll, and in no other; False where it has disconnected meanwhile.
 
         `received` says that what it was handed is done with.
         """
         write = _contact()
-        write.do("SET", f"poll = {write.value(poll)}, heldUntil = {write.value(held_until)}")
-        write.do("SET", f"connected = {write.value(True)}")
-        if received:
-            write.do("REMOVE", "handed")
+        write.do("SET", f"poll = {write.value(poll)}, connected = {write.value(True)}")
+        write.do("REMOVE", "heldUntil, handed" if received else "heldUntil")
+        return self._update(user_name, client_id, write)
+
+    def hold(self, user_name: str, client_id: str, poll: str, until: int) -> bool:
+        """That the poll is held, so that who leaves it can wake it; False where the client has left it already."""
+        write = _contact()
+        write.do("SET", f"heldUntil = {write.value(until)}")
+        write.only_if(f"poll = {write.value(poll)}")
         return self._update(user_name, client_id, write)
 
     def hand(self, user_name: str, client_id: str, poll: str, places: list[str]) -> int | None:

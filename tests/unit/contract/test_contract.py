@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,15 +14,20 @@ from contract import __main__ as command
 from contract import asyncapi, evidence, openapi, samples, state_machine
 from contract.document import Document, pointer
 from contract.shapes import SomeFields
+from desktop_channel import app as channel
+from desktop_channel.bayeux import META_CHANNELS
+from desktop_channel.polls import events
 from facebook_session import session
 from facebook_session.callers import Role
+from facebook_session.channels import Client
 from facebook_session.errors import InvalidParameter
+from facebook_session.mailboxes import Letter
 from session_api import query_string, reads
 from session_api.app import ROUTES
 from session_api.contact_center import NEVER_STARTED, STATES
 from session_api.operations import OPERATIONS
 from tests.policies import routes
-from tests.template import TEMPLATE
+from tests.template import TEMPLATE, authorizer
 
 API = openapi.document()
 LATE = "who takes or took part in Completed for the policy's `lateHours`"
@@ -35,7 +41,7 @@ def test_the_paths_are_the_routes() -> None:
         for method in calls
         if method in ("get", "post", "put", "delete", "patch")
     }
-    assert described == ROUTES.keys()
+    assert described == ROUTES.keys() | channel.ROUTES.keys()
 
 
 @pytest.mark.parametrize("name", GATEWAY)
@@ -74,7 +80,8 @@ def test_who_calls_a_path_is_said() -> None:
     assert API["security"] == [{"agent": []}]
     systems = {route for route, call in calls.items() if call.get("security") == [{"system": []}]}
     assert systems == routes("AWS_IAM")
-    assert {route for route, call in calls.items() if "security" not in call} == routes("")
+    of_agents = routes("") | {route for route in channel.ROUTES if not authorizer(route)}
+    assert {route for route, call in calls.items() if "security" not in call} == of_agents
     assert {route for route, call in calls.items() if call.get("security") == []} == routes("NONE")
 
 
@@ -208,6 +215,22 @@ def test_an_attribute_that_is_added_in_the_code_is_noticed(monkeypatch: pytest.M
     changed = type(one)(one.session_id, one.body, {**one.attributes, "owner": "TestName"})
     monkeypatch.setattr(samples, "announced", lambda: [changed])
     assert any(line.startswith("MessageAttributes: $: Additional") for line in evidence.problems())
+
+
+def _misspelled(client: Client, letters: Sequence[Letter]) -> Iterator[str]:
+    return (one.replace('"channel"', '"chanel"') for one in events(client, letters))
+
+
+def test_an_event_that_desktops_would_not_know_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples, "events", _misspelled)
+    assert "BayeuxEvent: $: 'channel' is a required property" in evidence.problems()
+
+
+def test_the_desktops_exchange_is_shown() -> None:
+    sent = [one["channel"] for messages in samples.bayeux_messages().values() for one in messages]
+    assert set(META_CHANNELS) - set(sent) == {"/meta/unsubscribe"}
+    told = [one["data"]["notificationType"] for one in samples.bayeux_answers()["Connect"] if "data" in one]
+    assert told == ["NewMessages", "PropertiesUpdated"]
 
 
 @pytest.fixture

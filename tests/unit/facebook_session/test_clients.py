@@ -124,7 +124,7 @@ def test_of_the_subscriptions_only_what_changed_is_written(
 def test_a_client_that_has_disconnected_meanwhile_is_not_made_again() -> None:
     clients = Clients(Table(condition_failed(None)), "desktops")
     assert not clients.keep("Anna", subscribed("/a"), subscribed("/b"))
-    assert not clients.begin_poll("Anna", ID, "poll-1", 0, received=True)
+    assert not clients.begin_poll("Anna", ID, "poll-1", received=True)
     assert clients.hand("Anna", ID, "poll-1", ["a"]) is None
 
 
@@ -134,13 +134,23 @@ def test_a_client_that_disconnects_between_two_writes_is_gone() -> None:
 
 
 # ------------------------------------------------------------------ polls
-@pytest.mark.parametrize(("received", "end"), [(True, " REMOVE handed"), (False, "")])
+@pytest.mark.parametrize(("received", "end"), [(True, ", handed"), (False, "")])
 def test_a_poll_takes_the_place_of_the_one_before(received: bool, end: str) -> None:
     table = Table({})
-    assert Clients(table, "desktops").begin_poll("Anna", ID, "poll-1", NOW + 25, received=received)
+    assert Clients(table, "desktops").begin_poll("Anna", ID, "poll-1", received=received)
     ((_, call),) = table.calls
-    assert update(call) == f'{CONTACT}, poll = "poll-1", heldUntil = {NOW + 25}, connected = true{end}'
+    assert update(call) == f'{CONTACT}, poll = "poll-1", connected = true REMOVE heldUntil{end}'
     assert call["ConditionExpression"] == "attribute_exists(userName)"
+
+
+def test_only_the_poll_in_which_the_client_waits_is_held() -> None:
+    table = Table({}, condition_failed(None))
+    clients = Clients(table, "desktops")
+    assert clients.hold("Anna", ID, "poll-1", NOW + 25)
+    assert not clients.hold("Anna", ID, "poll-1", NOW + 25)
+    (_, call), _ = table.calls
+    assert update(call) == f"{CONTACT}, heldUntil = {NOW + 25}"
+    assert spelled(call, "ConditionExpression") == 'attribute_exists(userName) AND poll = "poll-1"'
 
 
 def test_only_the_poll_in_which_the_client_waits_is_handed_anything() -> None:
