@@ -3,10 +3,13 @@
 import copy
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+
+import pytest
 
 from local import seed
 from local.demo import NOTIFICATION
@@ -15,9 +18,17 @@ from local.stack import Stack
 from tests.e2e import functions
 from tests.e2e.bayeux import CHANNEL, HOLD_SECONDS, URGENT, Client
 from tests.e2e.desktop import Desktop
+from tests.e2e.subscriber import everything
 
 AGENTS, TABS, CHANGES = 6, 2, 50
 FIRST = seed.PAGE_REFERENCE_ID
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_for_other_tests(up: Stack) -> Iterator[None]:
+    """The topic announces all of it too."""
+    yield
+    everything(up)
 
 
 def test_a_desktop_gets_the_pages_notification(up: Stack, desktop: Desktop) -> None:

@@ -130,7 +130,7 @@ def test_codes_that_a_client_has_seen_are_not_sent_again(up: Stack) -> None:
 def test_agents_read_what_systems_put_and_neither_does_the_others(up: Stack) -> None:
     path = "/settings/dispositions"
     assert by_system(up, "GET", path, None).code == by_agent(up, "PUT", path, b'{"codes": []}').code == 20
-    assert by_system(up, "PUT", path, b"{}").code == 2
+    assert by_system(up, "PUT", path, b"{}").code == 1
     answer = by_agent(up, "DELETE", path, None)
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, PUT, HEAD, OPTIONS")
     assert by_system(up, "DELETE", path, None).status == 403

@@ -42,6 +42,13 @@ CALLS: dict[str, Any] = {
     call.label: call for call in map(_call, schemathesis.openapi.from_path(API_FILE).get_all_operations())
 }
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+REQUESTS = [
+    (label, mode)
+    for label in CALLS
+    for mode in MODES
+    # which takes nothing that could be wrong
+    if (label, mode) != ("GET /diagnostics/version", schemathesis.GenerationMode.NEGATIVE)
+]
 OF_SYSTEMS = [label for label in CALLS if label.replace(" ", " /v2", 1) in policies.routes("AWS_IAM")]
 OPEN, INVITED = [f"fuzzed-open-{number}" for number in range(10)], [f"fuzzed-invited-{number}" for number in range(5)]
 # Clients take the first two for folders; the third is in the file as an example, and another test's.
@@ -82,8 +89,7 @@ def _authorised(up: Stack, label: str) -> Callable[[Any], Any]:
     return sign
 
 
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
-@pytest.mark.parametrize("label", CALLS)
+@pytest.mark.parametrize(("label", "mode"), REQUESTS, ids=lambda one: getattr(one, "value", one))
 def test_no_answer_is_undocumented(up: Stack, sessions: list[str], label: str, mode: Any) -> None:
     @settings(max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=CALLS[label].as_strategy(generation_mode=mode), session_id=st.none() | st.sampled_from(sessions))
