@@ -1,6 +1,7 @@
 """Desktops hear of their agents' sessions over CometD, on the same host, with the same token."""
 
 import copy
+import json
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,12 @@ FIRST = seed.PAGE_REFERENCE_ID
 
 
 def test_a_desktop_gets_the_pages_notification(up: Stack, desktop: Desktop) -> None:
+    """Of a session like the page's, which is for tests/e2e/test_stack.py."""
     client = Client(up, up.token).begin()
-    assert desktop.set_disposition(dispositionKey="DispositionCode", disposition="IssueResolved").status == 200
-    (heard,) = client.listen(1)
-    assert heard == NOTIFICATION
+    assert seed.create_session(up.client, up.table, "like-the-pages")
+    assert desktop.set_disposition("like-the-pages", disposition="IssueResolved").status == 200
+    *_, heard = client.listen(2)
+    assert heard == json.loads(json.dumps(NOTIFICATION).replace(seed.PAGE_SESSION, "like-the-pages"))
 
 
 def test_every_tab_of_an_agent_hears_all_of_the_agents_sessions_and_of_no_others(up: Stack) -> None:

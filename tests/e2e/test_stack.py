@@ -24,6 +24,7 @@ def test_the_pages_exchange(up: Stack) -> None:
     played = demo.exchange(up)
     assert played.answer == '{"statusCode":0}'
     assert played.notification == demo.NOTIFICATION
+    assert played.event == {"channel": "/v2/me/facebooksession", "data": demo.NOTIFICATION}
     assert played.etag == '"34"'
 
 
