@@ -19,12 +19,21 @@ CHANNEL: Final = "/v2/me/facebooksession"
 
 _ROOT: Final = Path(__file__).parent.parent
 _NODE: Final = _ROOT / ".tools/nodejs/bin/node"
-_PACKAGES: Final = _ROOT / ".tools/cometd/node_modules"
-_PROGRAM: Final = _ROOT / "local/cometd/listen.cjs"
-_PATIENCE_SECONDS: Final = 60
+_PATIENCE_SECONDS: Final = 30
 _STOP_SECONDS: Final = 15
 
 Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Desktop:
+    """A program, and the folder of the npm packages that it needs."""
+
+    program: Path
+    packages: Path
+
+
+COMETD: Final = Desktop(_ROOT / "local/cometd/listen.cjs", _ROOT / ".tools/cometd/node_modules")
 
 
 @dataclass(frozen=True)
@@ -36,16 +45,19 @@ class Heard:
 
 
 class Listener:
-    """What a program hears that prints each message as a line of JSON."""
+    """What a program hears that prints each message as a line of JSON; `messages` are all that have come."""
 
     def __init__(self, lines: IO[str]) -> None:
+        self.messages: list[Message] = []
         self._heard: queue.SimpleQueue[Heard | None] = queue.SimpleQueue()
         threading.Thread(target=self._read, args=[lines], daemon=True).start()
 
     def _read(self, lines: IO[str]) -> None:
         with lines:
             for line in lines:
-                self._heard.put(Heard(json.loads(line), time.monotonic()))
+                heard = Heard(json.loads(line), time.monotonic())
+                self.messages.append(heard.message)
+                self._heard.put(heard)
         self._heard.put(None)
 
     def event(self, patience_seconds: float = _PATIENCE_SECONDS) -> Heard:
@@ -67,21 +79,23 @@ class Listener:
 
 
 @contextlib.contextmanager
-def listening(api_url: str, token: str, channel: str = CHANNEL, **more: str) -> Iterator[Listener]:
-    """cometd.js with an agent's token, subscribed to a channel. It disconnects in the end.
+def listening(
+    api_url: str, token: str, channel: str = CHANNEL, desktop: Desktop = COMETD, **more: str
+) -> Iterator[Listener]:
+    """A desktop with an agent's token, once it has subscribed to a channel. It disconnects in the end.
 
-    `more` are variables of its program's environment.
+    `more` are variables of its environment.
     """
     variables = {"API_URL": api_url, "AGENT_TOKEN": token, "CHANNEL": channel, **more}
-    with node(_PROGRAM, _PACKAGES, **variables) as listener:
+    with node(desktop, **variables) as listener:
         listener.answer("subscribe")
         yield listener
 
 
 @contextlib.contextmanager
-def node(program: Path, packages: Path, **variables: str) -> Iterator[Listener]:
-    """A program that Node runs. It is to end when its input does, and is ended soon after."""
-    with _started([_NODE, program], variables | {"NODE_PATH": str(packages)}) as process:
+def node(desktop: Desktop, **variables: str) -> Iterator[Listener]:
+    """A desktop under Node. It is to end when its input does, and is ended soon after."""
+    with _started([_NODE, desktop.program], variables | {"NODE_PATH": str(desktop.packages)}) as process:
         assert process.stdin
         assert process.stdout
         try:

@@ -16,11 +16,11 @@ cometd.configure({ url: `${API_URL}/notifications`, requestHeaders: { Authorizat
 if (!WEBSOCKET) cometd.unregisterTransport("websocket");
 if (ACK) cometd.registerExtension("ack", new AckExtension());
 
-cometd.addListener("/meta/unsuccessful", show);
-cometd.addListener("/meta/handshake", (message) => {
-  show(message);
-  // After each handshake: it leaves nothing of former subscriptions.
-  if (message.successful) cometd.subscribe(CHANNEL, (event) => event.data && show(event), show);
+for (const kind of ["handshake", "connect", "subscribe"]) cometd.addListener(`/meta/${kind}`, show);
+
+// After each handshake: it leaves nothing of former subscriptions. To `/**` the answers belong too.
+cometd.addListener("/meta/handshake", ({ successful }) => {
+  if (successful) cometd.subscribe(CHANNEL, (event) => event.data && show(event));
 });
 cometd.handshake();
 

@@ -23,13 +23,14 @@ _FOLDER: Final = "client#"
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A client, the places of what its last answer with events brought it, `handed`, and the `number` of that answer,
-    which may not have reached it. `poll` is the one in which it waits.
+    which may not have reached it. `poll` is the one in which it waits, and it was `patient` if that may be held.
     """
 
     client: Client
     handed: tuple[str, ...] = ()
     number: int = 0
     poll: str = ""
+    patient: bool = False
 
 
 class Clients:
@@ -85,13 +86,15 @@ class Clients:
             return self._update(user_name, after.client_id, write)
         return is_there
 
-    def begin_poll(self, user_name: str, client_id: str, poll: str, *, received: bool) -> bool:
+    def begin_poll(self, user_name: str, client_id: str, poll: str, *, received: bool, patient: bool = False) -> bool:
         """That the client now waits in this poll, and in no other; False where it has disconnected meanwhile.
 
-        `received` says that what it was handed is done with.
+        `received` says that what it was handed is done with, `patient` that it lets itself be held.
         """
         write = _contact()
-        write.do("SET", f"poll = {write.value(poll)}, connected = {write.value(True)}")
+        write.do(
+            "SET", f"poll = {write.value(poll)}, connected = {write.value(True)}, patient = {write.value(patient)}"
+        )
         if received:
             write.do("REMOVE", "handed")
         return self._update(user_name, client_id, write)
@@ -148,4 +151,6 @@ def _kept(item: Mapping[str, Any]) -> Kept:
         acknowledges=item["acknowledges"],
         connected=item.get("connected", False),
     )
-    return Kept(client, tuple(item.get("handed", ())), item.get("answers", 0), item.get("poll", ""))
+    return Kept(
+        client, tuple(item.get("handed", ())), item.get("answers", 0), item.get("poll", ""), item.get("patient", False)
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import listener
-from local.listener import Listener
+from local.listener import Desktop, Listener
 from local.problem import Problem
 
 ANSWER = {"channel": "/meta/subscribe", "successful": False}
@@ -24,6 +24,7 @@ def test_events_are_heard_in_order_and_answers_between_them_are_none() -> None:
     heard = [desktop.event(), desktop.event()]
     assert [one.message for one in heard] == EVENTS
     assert heard[0].at <= heard[1].at
+    assert desktop.messages == [EVENTS[0], ANSWER, EVENTS[1]]
 
 
 def test_a_refusal_is_an_answer() -> None:
@@ -36,32 +37,33 @@ def test_a_program_that_ends_is_not_waited_for() -> None:
 
 
 @pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """It tells of its environment, says no more until its input ends, and then one thing."""
+def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+    """It tells of its environment, says no more until its input ends, and then the same again."""
     monkeypatch.setattr(listener, "_NODE", Path("/bin/sh"))
-    path = tmp_path / "program"
-    told = '{"channel": "/meta/%s", "packages": "\'"$NODE_PATH"\'", "url": "\'"$API_URL"\'"}'
-    path.write_text(f"printf '{told % 'subscribe'}\\n'; read -r end; printf '{told % 'disconnect'}\\n'")
-    return path
+    program = tmp_path / "program"
+    tells = """printf '{"channel": "/meta/connect", "packages": "%s", "url": "%s"}\\n' "$NODE_PATH" "$API_URL\""""
+    program.write_text(f"{tells}; read -r end; {tells}")
+    return Desktop(program, tmp_path)
 
 
-def test_one_that_says_nothing_is_waited_for_as_long_as_was_said(program: Path, tmp_path: Path) -> None:
-    with listener.node(program, tmp_path, API_URL="http://api") as desktop:
-        assert desktop.answer("subscribe")["url"] == "http://api"
+def test_one_that_says_nothing_is_waited_for_as_long_as_was_said(silent: Desktop) -> None:
+    with listener.node(silent, API_URL="http://api") as desktop:
+        told = {"packages": str(silent.packages), "url": "http://api"}
+        assert desktop.answer("connect") == {"channel": "/meta/connect", **told}
         with pytest.raises(Problem, match="within 0 s"):
             desktop.event(0.01)
 
 
-def test_its_last_words_are_heard(program: Path, tmp_path: Path) -> None:
-    with listener.node(program, tmp_path) as desktop:
+def test_its_last_words_are_heard(silent: Desktop) -> None:
+    with listener.node(silent) as desktop:
         pass
-    assert desktop.answer("disconnect")["packages"] == str(tmp_path)
+    assert [desktop.answer("connect") for _ in range(2)] == desktop.messages
 
 
-def test_one_that_does_not_end_is_ended(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_does_not_end_is_ended(silent: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "_STOP_SECONDS", 0.1)
-    program.write_text("trap '' TERM; while :; do sleep 1; done")
-    with listener.node(program, program.parent) as desktop:
+    silent.program.write_text("while :; do sleep 1; done")
+    with listener.node(silent) as desktop:
         pass
     with pytest.raises(Problem):
         desktop.event()
