@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from local import http, listener
-from local.listener import Message
+from local.listener import Heard, Listener, Message
 from local.problem import Problem
 from local.seed import PAGE_SESSION
 from local.stack import Stack
@@ -71,7 +71,7 @@ def exchange(stack: Stack) -> Exchange:
             raise Problem(f"The answer is {answer.status}: {answer.text}")
         answered = time.monotonic()
         notification, came = _announced(stack), time.monotonic()
-        heard = desktop.event(_NOTIFICATION_SECONDS)
+        heard = _heard(desktop, notification["referenceId"])
     etag = answer.headers["ETag"]
     return Exchange(answer.text, etag, answered - sent, notification, came - sent, heard.message, heard.at - sent)
 
@@ -81,6 +81,14 @@ def _announced(stack: Stack) -> dict[str, Any]:
         notification: dict[str, Any] = json.loads(message["Body"])
         return notification
     raise Problem(f"No notification came within {_NOTIFICATION_SECONDS} s.")
+
+
+def _heard(desktop: Listener, number: int) -> Heard:
+    """The event of the change that has this number: that the session is new may be told late."""
+    heard = desktop.event(_NOTIFICATION_SECONDS)
+    while heard.message["data"]["referenceId"] < number:
+        heard = desktop.event(_NOTIFICATION_SECONDS)
+    return heard
 
 
 def is_the_pages(one: Exchange) -> bool:

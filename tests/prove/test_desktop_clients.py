@@ -1,5 +1,6 @@
 """Desktops' clients of Bayeux as they are published: cometd.js, which Genesys' have, and Faye's."""
 
+import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ import pytest
 from local import listener, seed
 from local.listener import CHANNEL, COMETD, Listener
 from local.stack import Stack
-from tests.e2e import desktop, functions
+from tests.e2e import functions
 from tests.e2e.bayeux import Client
+from tests.e2e.desktop import Desktop
 from tests.e2e.subscriber import everything
 from tests.prove.network import EVENT, POLL, Network
 from tests.prove.tools import HERE, PACKAGES
@@ -27,29 +29,31 @@ class Agent:
     """Each has one session."""
 
     up: Stack
-    name: str
-    token: str
+    desktop: Desktop
+    session_id: str
+
+    @property
+    def token(self) -> str:
+        return str(self.desktop.token)
 
     def change(self, times: int) -> None:
         for _ in range(times):
             change = {"userData": {"at": str(uuid.uuid4())}}
-            assert (
-                desktop.Desktop(self.up, self.token).operate("AttachUserData", f"of-{self.name}", **change).status
-                == 200
-            )
+            assert self.desktop.operate("AttachUserData", self.session_id, **change).status == 200
 
 
 @pytest.fixture
 def agent(up: Stack) -> Iterator[Agent]:
     name = f"listens-{uuid.uuid4()}"
     assert seed.create_session(up.client, up.table, f"of-{name}", name)
-    yield Agent(up, name, seed.log_in(up.client, up.outputs, name))
+    yield Agent(up, Desktop(up, seed.log_in(up.client, up.outputs, name)), f"of-{name}")
     everything(up)
 
 
 def numbers(client: Listener, count: int) -> list[int]:
-    """Of the next events."""
-    return [client.event().message["data"]["referenceId"] for _ in range(count)]
+    """Of the next changes. That the session is new may be told late, or not at all."""
+    told = (client.event().message["data"]["referenceId"] for _ in itertools.count())
+    return [*itertools.islice((number for number in told if number >= FIRST), count)]
 
 
 def of(client: Listener, kind: str) -> list[dict[str, Any]]:
@@ -71,7 +75,8 @@ def test_each_change_is_heard_in_order(
     with listener.listening(agent.up.api_url, agent.token, channel, client, **more) as heard:
         agent.change(CHANGES)
         assert numbers(heard, CHANGES) == [*range(FIRST, FIRST + CHANGES)]
-    assert heard.answer("disconnect")["successful"], heard.messages
+    # Where a poll that has just been sent is refused first, cometd.js doesn't wait for the answer.
+    assert heard.answer("disconnect")
     for one in of(heard, "handshake")[-1:]:
         assert Client(agent.up, agent.token, one["clientId"]).connect()["error"] == "402::session_unknown"
 
@@ -83,7 +88,6 @@ def test_new_instances_of_the_function_go_on_with_the_same_client(agent: Agent) 
         agent.change(2)
         assert numbers(heard, 4) == [*range(FIRST, FIRST + 4)]
     assert len(of(heard, "handshake")) == 1
-    assert heard.answer("disconnect")["successful"]
 
 
 @pytest.fixture
