@@ -65,6 +65,17 @@ def test_what_was_not_acknowledged_comes_again(up: Stack) -> None:
     assert [one["referenceId"] for one in client.listen(2)] == [FIRST, FIRST + 1]
 
 
+def test_what_a_failed_poll_brought_comes_again_once_to_who_asks_at_once(up: Stack) -> None:
+    """So do CometD's clients. To one that always asks at once nothing comes twice."""
+    agent = _agent(up, "asks-again")
+    client = Client(up, agent.token).begin()
+    assert seed.create_session(up.client, up.table, f"of-{agent.name}", agent.name)
+    assert len(copy.copy(client).listen(1)) == 1
+    for _ in range(3):
+        assert client.connect(advice=URGENT)["successful"]
+    assert [one["referenceId"] for one in client.events] == [FIRST, FIRST]
+
+
 def test_a_desktop_that_disconnects_ends_its_poll(up: Stack) -> None:
     client = Client(up, up.token).begin()
     with ThreadPoolExecutor(1) as thread:
