@@ -15,7 +15,7 @@ export npm_config_cache ?= $(TOOLS)/npm-cache
 export NODE_USE_SYSTEM_CA := 1# and so does Node's
 
 LOCAL := $(TOOLS)/local/bin/python
-NPM := $(TOOLS)/prove/bin/npm --no-audit --no-fund --no-update-notifier --ignore-scripts
+NPM := $(TOOLS)/nodejs/bin/npm --no-audit --no-fund --no-update-notifier --ignore-scripts
 RUN := .venv/bin/python -m
 CODE := functions:layers/core
 
@@ -25,7 +25,7 @@ help: ## list the commands
 
 # ------------------------------------------------------------------ on this machine
 .PHONY: demo tour docs reports up down token desktop tail
-demo: .tools/local.done .tools/sam.done ## play the documented exchange on the embedded AWS
+demo: .tools/local.done .tools/sam.done .tools/cometd.done ## play the documented exchange on the embedded AWS
 	@$(LOCAL) -m local demo
 
 tour: .tools/local.done .tools/sam.done ## play a whole conversation with its notifications, on the stack that runs or one of its own
@@ -46,7 +46,7 @@ down: .tools/local.done ## stop the stack
 token: .tools/local.done ## log an agent in: AGENT=name
 	@$(LOCAL) -m local token "$$AGENT"
 
-desktop: .tools/local.done .tools/node.done ## serve examples/desktop, an agent's desktop for the stack that runs; PORT=9000
+desktop: .tools/local.done .tools/cometd.done ## serve examples/desktop, an agent's desktop for the stack that runs; PORT=9000
 	@$(LOCAL) -m local desktop $(if $(PORT),--port $(PORT))
 
 tail: .tools/local.done ## print notifications as they come
@@ -92,7 +92,7 @@ templates: .venv/done .tools/sam.done
 	.venv/bin/cfn-lint template.yaml examples/subscriber/template.yaml examples/reports/template.yaml
 	$(SAM) validate --lint --region us-east-1
 
-test: check .tools/local.done ## all checks and all tests; those on the embedded AWS beside the others
+test: check .tools/local.done .tools/cometd.done ## all checks and all tests; those on the embedded AWS beside the others
 	@$(MAKE) --no-print-directory -j2 others e2e
 	@echo "Not among these tests: make prove, and make browser, which needs Chromium."
 
@@ -111,14 +111,15 @@ mutants: .venv/done ## take out one guarantee after the other: each time a test 
 integration: .venv/done ## the tests on moto
 	$(RUN) pytest tests/integration
 
-e2e: .venv/done .tools/local.done .tools/sam.done ## the tests on the embedded AWS
+e2e: .venv/done .tools/local.done .tools/sam.done .tools/cometd.done ## the tests on the embedded AWS
 	$(RUN) pytest tests/e2e
 
 # The clients play the page's exchange on the embedded AWS.
-prove: .venv/done .tools/local.done .tools/sam.done .tools/node.done ## hold docs/ against the field's tools and clients
+prove: .tools/prove.done .tools/node.done
+prove: .venv/done .tools/local.done .tools/sam.done .tools/cometd.done ## hold docs/ against the field's tools and clients
 	$(RUN) pytest tests/prove
 
-browser: .venv/done .tools/local.done .tools/sam.done .tools/node.done ## try examples/desktop in Chromium, on the embedded AWS
+browser: .venv/done .tools/local.done .tools/sam.done .tools/cometd.done ## try examples/desktop in Chromium, on the embedded AWS
 	PICTURE='$(PICTURE)' $(RUN) pytest tests/browser
 
 bench: .venv/done .tools/sam.done ## measure speed, as ratios side by side
@@ -133,12 +134,13 @@ format: .venv/done ## format the code
 
 # ------------------------------------------------------------------ set-up
 .PHONY: lock
-lock: $(UV) .tools/prove.done ## pin the newest versions of everything that is installed
+lock: $(UV) .tools/nodejs.done ## pin the newest versions of everything that is installed
 	for file in layers/core/requirements requirements/uv requirements/sam requirements/local requirements/dev \
-	  requirements/prove; do \
+	  requirements/node requirements/prove; do \
 	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    $$file.in -o $$file.txt || exit 1; done
-	$(NPM) update --package-lock-only --prefix tests/prove
+	for folder in local/cometd tests/prove; do \
+	  $(NPM) update --package-lock-only --omit-lockfile-registry-resolved --prefix $$folder || exit 1; done
 
 $(UV): requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -154,6 +156,12 @@ define install
 	@touch $@
 endef
 
+define install-packages
+	@mkdir -p $(1) && cp $(dir $(2))package.json $(2) $(1)
+	@cd $(1) && $(NPM) ci --silent
+	@touch $@
+endef
+
 .tools/sam.done: requirements/sam.txt | $(UV)
 	@echo "Installing the SAM CLI"
 	$(call install,$(TOOLS)/sam,$<)
@@ -162,15 +170,21 @@ endef
 	@echo "Installing MiniStack, the embedded AWS"
 	$(call install,$(TOOLS)/local,$<)
 
+.tools/nodejs.done: requirements/node.txt | $(UV)
+	@echo "Installing Node"
+	$(call install,$(TOOLS)/nodejs,$<)
+
+.tools/cometd.done: local/cometd/package-lock.json .tools/nodejs.done
+	@echo "Installing cometd.js"
+	$(call install-packages,$(TOOLS)/cometd,$<)
+
 .tools/prove.done: requirements/prove.txt | $(UV)
-	@echo "Installing Node, and a generator of Python clients"
+	@echo "Installing a generator of Python clients"
 	$(call install,$(TOOLS)/prove,$<)
 
-.tools/node.done: tests/prove/package-lock.json .tools/prove.done
-	@echo "Installing cometd.js, AsyncAPI's parser, Redocly, and a generator of TypeScript clients"
-	@mkdir -p $(TOOLS)/node && cp tests/prove/package.json $< $(TOOLS)/node
-	@$(NPM) ci --silent --prefix $(TOOLS)/node
-	@touch $@
+.tools/node.done: tests/prove/package-lock.json .tools/nodejs.done
+	@echo "Installing AsyncAPI's parser, Redocly, a generator of TypeScript clients, and a client of Bayeux"
+	$(call install-packages,$(TOOLS)/node,$<)
 
 .venv/done: requirements/dev.txt layers/core/requirements.txt | $(UV)
 	@echo "Installing what the tests need"

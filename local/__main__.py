@@ -63,11 +63,12 @@ def run_docs(_: argparse.Namespace) -> int:
 def run_demo(_: argparse.Namespace) -> int:
     """plays the page's exchange on a stack of its own, and stops it"""
     with _stack_of_its_own("demo") as up:
+        _say("Starting cometd.js as the agent's desktop")
         played = demo.exchange(up)
     print(demo.shown(played))
     if not demo.is_the_pages(played):
-        raise Problem("The answer or the notification is not the page's.")
-    print("\nAnswer and notification are those of Genesys' page.")
+        raise Problem("The answer, the notification or what the desktop got is not the page's.")
+    print("\nAnswer and notification are those of Genesys' page, and the desktop got the same.")
     return 0
 
 

@@ -1,4 +1,6 @@
-"""The exchange of Genesys' page, on a stack of its own: the request, the answer, the notification."""
+"""The exchange of Genesys' page, on a stack of its own: the request, the answer, the notification, and a desktop that
+gets it too.
+"""
 
 import json
 import textwrap
@@ -6,7 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from local import http
+from local import http, listener
+from local.listener import Heard, Listener, Message
 from local.problem import Problem
 from local.seed import PAGE_SESSION
 from local.stack import Stack
@@ -54,24 +57,43 @@ class Exchange:
     answer_seconds: float
     notification: dict[str, Any]
     notification_seconds: float
+    event: Message
+    event_seconds: float
 
 
 def exchange(stack: Stack) -> Exchange:
-    """Sends the page's request and waits for its notification."""
+    """Sends the page's request and waits for its notification, from the topic and with the agent's desktop."""
     url = f"{stack.api_url}/me/facebooksessions/{PAGE_SESSION}"
-    sent = time.monotonic()
-    answer = http.send("POST", url, json.dumps(REQUEST).encode(), http.bearer(stack.token))
-    if answer.status != 200:
-        raise Problem(f"The answer is {answer.status}: {answer.text}")
-    answered = time.monotonic()
+    with listener.listening(stack.api_url, stack.token) as desktop:
+        sent = time.monotonic()
+        answer = http.send("POST", url, json.dumps(REQUEST).encode(), http.bearer(stack.token))
+        if answer.status != 200:
+            raise Problem(f"The answer is {answer.status}: {answer.text}")
+        answered = time.monotonic()
+        notification, came = _announced(stack), time.monotonic()
+        heard = _heard(desktop, notification["referenceId"])
+    etag = answer.headers["ETag"]
+    return Exchange(answer.text, etag, answered - sent, notification, came - sent, heard.message, heard.at - sent)
+
+
+def _announced(stack: Stack) -> dict[str, Any]:
     for message in stack.notifications(_NOTIFICATION_SECONDS):
-        notification = json.loads(message["Body"])
-        return Exchange(answer.text, answer.headers["ETag"], answered - sent, notification, time.monotonic() - sent)
+        notification: dict[str, Any] = json.loads(message["Body"])
+        return notification
     raise Problem(f"No notification came within {_NOTIFICATION_SECONDS} s.")
 
 
+def _heard(desktop: Listener, number: int) -> Heard:
+    """The event of the change that has this number: that the session is new may be told late."""
+    heard = desktop.event(_NOTIFICATION_SECONDS)
+    while heard.message["data"]["referenceId"] < number:
+        heard = desktop.event(_NOTIFICATION_SECONDS)
+    return heard
+
+
 def is_the_pages(one: Exchange) -> bool:
-    return one.answer == ANSWER and one.notification == NOTIFICATION
+    event = {"channel": listener.CHANNEL, "data": NOTIFICATION}
+    return (one.answer, one.notification, one.event) == (ANSWER, NOTIFICATION, event)
 
 
 def shown(one: Exchange) -> str:
@@ -79,11 +101,13 @@ def shown(one: Exchange) -> str:
     return "\n".join(
         [
             f"\nRequest   POST /api/v2/me/facebooksessions/{PAGE_SESSION}",
-            _indented(json.dumps(REQUEST, indent=1)),
+            _indented(json.dumps(REQUEST)),
             f"\nAnswer    200 in {one.answer_seconds * 1000:.0f} ms, ETag {one.etag}",
             _indented(one.answer),
-            f"\nNotification    with the subscriber {one.notification_seconds * 1000:.0f} ms after the request",
+            f"\nNotification    with a subscriber of the topic {_later(one.notification_seconds)}",
             _indented(_compact(one.notification)),
+            f"\nThe same    with cometd.js, on {one.event['channel']}, {_later(one.event_seconds)}",
+            _indented(_compact(one.event["data"])),
         ]
     )
 
@@ -94,6 +118,10 @@ def _compact(notification: dict[str, Any]) -> str:
     rest = {name: value for name, value in notification.items() if name != "facebooksession"}
     lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in rest.items()]
     return ",\n".join(["{\n" + lines[0], f' "facebooksession": {{\n{session}}}', *lines[1:]]) + "}"
+
+
+def _later(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms after the request"
 
 
 def _indented(text: str) -> str:

@@ -16,7 +16,7 @@ from local.problem import Problem
 
 _ROOT: Final = Path(__file__).parent.parent
 PAGE: Final = _ROOT / "examples/desktop"
-COMETD: Final = _ROOT / ".tools/node/node_modules/cometd"
+COMETD: Final = _ROOT / ".tools/cometd/node_modules/cometd"
 """The package as npm has it: modules of ECMAScript, which browsers load as they are."""
 
 # The machine's own table may have none for modules that browsers take.

@@ -44,11 +44,13 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Connect:
     """A connect that is to be answered with what waits for the client. It `may_be_held` until there is something.
-    `acknowledged` is the number of the last answer that has reached the client, where it says so.
+    `acknowledged` is the number of the last answer that has reached the client, where it says so. One that `asks_again`
+    wants to be answered at once, as CometD's clients do when the connect before it has failed.
     """
 
     may_be_held: bool
     acknowledged: int | None
+    asks_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ def _connect(message: Message, client: Client, terms: Terms, *, alone: bool) -> 
     is_urgent = isinstance(advice, dict) and advice.get("timeout") == 0
     number = _extensions(message).get("ack")
     acknowledged = number if client.acknowledges and type(number) is int else None
-    connect = Connect(alone and client.connected and not is_urgent, acknowledged)
+    is_poll = alone and client.connected
+    connect = Connect(is_poll and not is_urgent, acknowledged, is_poll and is_urgent)
     return Exchange((_granted(message) | {"advice": terms.advice()},), replace(client, connected=True), connect)
 
 

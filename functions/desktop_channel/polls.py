@@ -1,7 +1,8 @@
 """Polls: connects that are answered with what waits for their client, or held until something comes.
 
 What an answer brings stays where it lies until the client's next connect shows that the answer has arrived: with
-CometD's extension `ack` by its number, without it by coming at all.
+CometD's extension `ack` by its number, without it by coming to be held as well. A connect that wants to be answered at
+once is what clients send when one that was held has failed.
 """
 
 import itertools
@@ -62,13 +63,15 @@ class Polls:
 
         A poll that it has left is held for nobody, and may be counted among those that there is room for.
         """
-        received = connect.acknowledged is None or connect.acknowledged >= kept.number
+        received = _has_received(kept, connect)
         if received:
             self.mailboxes.remove(poll.user_name, kept.handed)
         if self.mailboxes.overflows(poll.user_name, poll.client_id):
             self.clients.remove(poll.user_name, poll.client_id)
             return False
-        begun = self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, received=received)
+        begun = self.clients.begin_poll(
+            poll.user_name, poll.client_id, poll.id, received=received, patient=connect.may_be_held
+        )
         if begun and kept.held_until > time.time():
             self.mailboxes.wake(poll.user_name, poll.client_id, kept.poll)
         return begun
@@ -116,6 +119,13 @@ class _Poll:
     client_id: str
     id: str
     answer: Answer
+
+
+def _has_received(kept: Kept, connect: Connect) -> bool:
+    """The last answer. A client that wants each of its connects to be answered at once says nothing by it."""
+    if connect.acknowledged is None:
+        return not (connect.asks_again and kept.patient)
+    return connect.acknowledged >= kept.number
 
 
 def events(client: Client, letters: Sequence[Letter]) -> Iterator[str]:

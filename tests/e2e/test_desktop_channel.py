@@ -1,6 +1,7 @@
 """Desktops hear of their agents' sessions over CometD, on the same host, with the same token."""
 
 import copy
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -32,10 +33,12 @@ def _nothing_left_for_other_tests(up: Stack) -> Iterator[None]:
 
 
 def test_a_desktop_gets_the_pages_notification(up: Stack, desktop: Desktop) -> None:
+    """Of a session like the page's, which is for tests/e2e/test_stack.py."""
     client = Client(up, up.token).begin()
-    assert desktop.set_disposition(dispositionKey="DispositionCode", disposition="IssueResolved").status == 200
-    (heard,) = client.listen(1)
-    assert heard == NOTIFICATION
+    assert seed.create_session(up.client, up.table, "like-the-pages")
+    assert desktop.set_disposition("like-the-pages", disposition="IssueResolved").status == 200
+    *_, heard = client.listen(2)
+    assert heard == json.loads(json.dumps(NOTIFICATION).replace(seed.PAGE_SESSION, "like-the-pages"))
 
 
 def test_every_tab_of_an_agent_hears_all_of_the_agents_sessions_and_of_no_others(up: Stack) -> None:
@@ -71,6 +74,17 @@ def test_what_was_not_acknowledged_comes_again(up: Stack) -> None:
     agent.change(1)
     client.events = []
     assert [one["referenceId"] for one in client.listen(2)] == [FIRST, FIRST + 1]
+
+
+def test_what_a_failed_poll_brought_comes_again_once_to_who_asks_at_once(up: Stack) -> None:
+    """So do CometD's clients. To one that always asks at once nothing comes twice."""
+    agent = _agent(up, "asks-again")
+    client = Client(up, agent.token).begin()
+    assert seed.create_session(up.client, up.table, f"of-{agent.name}", agent.name)
+    assert len(copy.copy(client).listen(1)) == 1
+    for _ in range(3):
+        assert client.connect(advice=URGENT)["successful"]
+    assert [one["referenceId"] for one in client.events] == [FIRST, FIRST]
 
 
 def test_a_desktop_that_disconnects_ends_its_poll(up: Stack) -> None:

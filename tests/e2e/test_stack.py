@@ -21,9 +21,11 @@ GOOD = json.dumps(demo.REQUEST).encode()
 
 def test_the_pages_exchange(up: Stack) -> None:
     """Comes first: the page's session is as the stack was brought up with it."""
+    everything(up)
     played = demo.exchange(up)
     assert played.answer == '{"statusCode":0}'
     assert played.notification == demo.NOTIFICATION
+    assert played.event == {"channel": "/v2/me/facebooksession", "data": demo.NOTIFICATION}
     assert played.etag == '"34"'
 
 

@@ -9,10 +9,11 @@ from local.deploy import ROOT
 
 HERE: Final = Path(__file__).parent
 _PYTHON: Final = ROOT / ".tools/prove/bin"
-_NODE: Final = ROOT / ".tools/node/node_modules"
+_NODE: Final = ROOT / ".tools/nodejs/bin"
+PACKAGES: Final = ROOT / ".tools/node/node_modules"
 _ENVIRONMENT: Final = os.environ | {
-    "PATH": f"{_PYTHON}{os.pathsep}{os.environ['PATH']}",
-    "NODE_PATH": str(_NODE),
+    "PATH": os.pathsep.join([str(_PYTHON), str(_NODE), os.environ["PATH"]]),
+    "NODE_PATH": str(PACKAGES),
     "REDOCLY_TELEMETRY": "off",
     "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
 }
@@ -25,8 +26,8 @@ def python(tool: str, *arguments: str | Path, given: str = "", where: Path = ROO
 
 def node(tool: str, *arguments: str | Path, where: Path = ROOT) -> str:
     """What a program of the npm packages prints, or a file that Node runs. It must succeed."""
-    packaged = _NODE / ".bin" / tool
-    return _printed([_PYTHON / "node", packaged if packaged.exists() else HERE / tool, *arguments], "", where)
+    packaged = PACKAGES / ".bin" / tool
+    return _printed([_NODE / "node", packaged if packaged.exists() else HERE / tool, *arguments], "", where)
 
 
 def _printed(command: list[str | Path], given: str, where: Path) -> str:

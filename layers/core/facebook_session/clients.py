@@ -23,8 +23,8 @@ _FOLDER: Final = "client#"
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A client, the places of what its last answer with events brought it, `handed`, and the `number` of that answer,
-    which may not have reached it. `poll` is the one in which it waits; if that is held, until `held_until`, in seconds
-    since 1970, or until that answer.
+    which may not have reached it. `poll` is the one in which it waits, and it was `patient` if that may be held; if that
+    is held, until `held_until`, in seconds since 1970, or until that answer.
     """
 
     client: Client
@@ -32,6 +32,7 @@ class Kept:
     number: int = 0
     poll: str = ""
     held_until: int = 0
+    patient: bool = False
 
 
 class Clients:
@@ -97,13 +98,14 @@ class Clients:
             return self._update(user_name, after.client_id, write)
         return is_there
 
-    def begin_poll(self, user_name: str, client_id: str, poll: str, *, received: bool) -> bool:
+    def begin_poll(self, user_name: str, client_id: str, poll: str, *, received: bool, patient: bool = False) -> bool:
         """That the client now waits in this poll, and in no other; False where it has disconnected meanwhile.
 
-        `received` says that what it was handed is done with.
+        `received` says that what it was handed is done with, `patient` that it lets itself be held.
         """
         write = _contact()
         write.do("SET", f"poll = {write.value(poll)}, connected = {write.value(True)}")
+        write.do("SET", f"patient = {write.value(patient)}")
         write.do("REMOVE", "heldUntil, handed" if received else "heldUntil")
         return self._update(user_name, client_id, write)
 
@@ -173,4 +175,5 @@ def _kept(item: Mapping[str, Any]) -> Kept:
         number=item.get("answers", 0),
         poll=item.get("poll", ""),
         held_until=item.get("heldUntil", 0),
+        patient=item.get("patient", False),
     )
