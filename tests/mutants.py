@@ -1245,8 +1245,8 @@ MUTANTS: Final = (
     Mutant(
         "the haste of a client's first connect",
         _BAYEUX,
-        "Connect(alone and client.connected and not is_urgent,",
-        "Connect(alone and not is_urgent,",
+        "is_poll = alone and client.connected\n",
+        "is_poll = alone\n",
         _BAYEUX_TESTS,
     ),
     Mutant(
@@ -1327,10 +1327,24 @@ MUTANTS: Final = (
         _HOLD_TESTS,
     ),
     Mutant(
+        "the events again for who asks at once behind a poll that could be held",
+        _POLLS,
+        "return not (connect.asks_again and kept.patient)",
+        "return True",
+        _DESKTOPS,
+    ),
+    Mutant(
+        "the events once for who always asks at once",
+        _POLLS,
+        "return not (connect.asks_again and kept.patient)",
+        "return not connect.asks_again",
+        _DESKTOPS,
+    ),
+    Mutant(
         "the look at what a client has acknowledged",
         _POLLS,
-        "received = connect.acknowledged is None or connect.acknowledged >= kept.number",
-        "received = True",
+        "return connect.acknowledged >= kept.number",
+        "return True",
         _DESKTOPS,
     ),
     Mutant(

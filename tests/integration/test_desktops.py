@@ -185,6 +185,16 @@ def test_without_the_extension_what_was_sent_has_arrived(stream: Bringing) -> No
     assert items("mail#") == []
 
 
+def test_without_it_who_asks_at_once_after_a_poll_gets_the_same_once_more(stream: Bringing) -> None:
+    """So does cometd.js where its poll has failed."""
+    desktop = Desktop().listen()
+    set_disposition()
+    stream.bring()
+    assert desktop.connect(lost=True).numbers == [34]
+    assert desktop.connect(at_once=True).numbers == [34]
+    assert desktop.connect(at_once=True).events == []
+
+
 def test_until_the_next_connect_nothing_is_removed(stream: Bringing) -> None:
     desktop = Desktop().listen()
     set_disposition()

@@ -23,8 +23,8 @@ _FOLDER: Final = "client#"
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A client, the places of what its last answer with events brought it, `handed`, and the `number` of that answer,
-    which may not have reached it. `poll` is the one in which it waits, and it was `patient` if that may be held; if that
-    is held, until `held_until`, in seconds since 1970, or until that answer.
+    which may not have reached it. `poll` is the one in which it waits, `patient` if that may be held; if it is held,
+    then until `held_until`, in seconds since 1970, or until that answer.
     """
 
     client: Client

@@ -196,7 +196,7 @@ def test_the_first_connect_is_answered_at_once_and_the_next_may_be_held() -> Non
 
 def test_a_connect_that_asks_for_it_is_answered_at_once() -> None:
     done = answered(CONNECTED, message("/meta/connect", advice={"timeout": 0}))
-    assert done.connect == Connect(may_be_held=False, acknowledged=None)
+    assert done.connect == Connect(may_be_held=False, acknowledged=None, asks_again=True)
     assert outcome(done.answers[0]) == Outcome("", RETRY)
 
 

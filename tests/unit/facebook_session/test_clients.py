@@ -137,9 +137,9 @@ def test_a_client_that_disconnects_between_two_writes_is_gone() -> None:
 @pytest.mark.parametrize(("received", "end"), [(True, ", handed"), (False, "")])
 def test_a_poll_takes_the_place_of_the_one_before(received: bool, end: str) -> None:
     table = Table({})
-    assert Clients(table, "desktops").begin_poll("Anna", ID, "poll-1", received=received)
+    assert Clients(table, "desktops").begin_poll("Anna", ID, "poll-1", received=received, patient=True)
     ((_, call),) = table.calls
-    assert update(call) == f'{CONTACT}, poll = "poll-1", connected = true REMOVE heldUntil{end}'
+    assert update(call) == f'{CONTACT}, poll = "poll-1", connected = true, patient = true REMOVE heldUntil{end}'
     assert call["ConditionExpression"] == "attribute_exists(userName)"
 
 
