@@ -9,6 +9,7 @@ import json
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,11 +157,14 @@ def check(world: World) -> None:
 
 
 def mend(world: World) -> None:
-    """What was wrong is mended, and the operator redrives."""
+    """What was wrong is mended, and the operator redrives; again where a topic that is busy has stopped it."""
     world.topic.mended = world.history.mended = True
     bucket, records = UndeliveredBucket(world.bucket, "bucket"), [*world.bucket.objects.values()]
-    outcome = redrive(AllThere(None), bucket, Notifier(world, "notifier"))
-    assert outcome == Outcome(sum(map(len, map(records_in, records))), orphaned=0, left=0, stopped=False), "redrive"
+    outcomes = [redrive(AllThere(None), bucket, Notifier(world, "notifier"))]
+    while outcomes[-1].stopped and len(outcomes) < REDRIVES:
+        outcomes.append(redrive(AllThere(None), bucket, Notifier(world, "notifier")))
+    assert sum(one.records for one in outcomes) == sum(map(len, map(records_in, records))), "redrive"
+    assert replace(outcomes[-1], records=0) == Outcome(0, orphaned=0, left=0, stopped=False), "redrive"
     world.subscribe()
     assert world.bucket.objects == {}, "not empty"
     assert {*world.topic.published} == world.history.events, "lost after redrive"
