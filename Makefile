@@ -50,13 +50,16 @@ tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
 
 # ------------------------------------------------------------------ on AWS
-.PHONY: build deploy redrive forget dispositions report
+.PHONY: build deploy status redrive forget dispositions report
 STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
 
 deploy: .tools/sam.done ## deploy what was built to AWS; without a terminal it asks nothing; ENV as for build
 	@$(SAM) deploy --config-env $(ENV) $$([ -t 0 ] || echo --no-confirm-changeset)
+
+status: .venv/done ## say whether something is wrong with a stack, and how it is; STACK=facebook-sessions
+	@PYTHONPATH=$(CODE) $(RUN) operate status '$(STACK)'
 
 redrive: .venv/done ## announce what could not be announced, once that is mended; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate redrive '$(STACK)'
