@@ -50,7 +50,7 @@ tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
 
 # ------------------------------------------------------------------ on AWS
-.PHONY: build deploy status redrive forget dispositions cost report
+.PHONY: build deploy status redrive forget dispositions load cost report
 STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
@@ -69,6 +69,10 @@ forget: .venv/done ## remove a session and all that the stack holds of it: SESSI
 
 dispositions: .venv/done ## put a policy: FILE=path, CHECK=1 to only look; or print one: VERSION=n; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate dispositions '$(STACK)' "$$FILE" "$$CHECK" "$$VERSION"
+
+load: .venv/done ## drive the stack of make up, or STACK, with desktops: N=20 SECONDS=60 RATE=requests a second
+	@PYTHONPATH=$(CODE) $(RUN) operate.load '$(if $(filter file,$(origin STACK)),,$(STACK))' \
+	  '$(or $(N),20)' '$(or $(SECONDS),60)' '$(RATE)'
 
 cost: .venv/done ## what it costs by AWS' list prices, item by item, by what the functions ask of AWS
 	@PYTHONPATH=$(CODE) $(RUN) operate.cost
