@@ -30,7 +30,7 @@ class NotifierLog:
     def last(self, now: datetime) -> Delivery | None:
         """The last delivery of the hour before; None where there was none."""
         for window in _WINDOWS:
-            lines = self._lines("RecordsLeft", now - window)
+            lines = self._lines('"RecordsLeft"', now - window)
             if lines:
                 at, line = lines[-1]
                 left = int(sum(line["RecordsLeft"]))
