@@ -61,10 +61,11 @@ def drive(target: Target, count: int, seconds: int, rate: float) -> int:
         print(f"{count} desktops, {rate:g} requests a second, {seconds} s. Ctrl-C ends it earlier.", flush=True)
         works = [desktop(target, name, count / rate, record, stop) for name in names]
         with ThreadPoolExecutor(count + _LISTENERS) as pool, ending(stop, heard):
-            for _ in range(_LISTENERS):
-                pool.submit(listen, target, url, record, heard)
+            ears = [pool.submit(listen, target, url, record, heard) for _ in range(_LISTENERS)]
             working = [pool.submit(one.work, place / rate) for place, one in enumerate(works)]
             wait(stop, seconds, working, record)
+        for one in ears:
+            one.result()  # raises what kept it from hearing
     return told(record, verdict(record))
 
 
@@ -87,6 +88,7 @@ def wait(stop: threading.Event, seconds: float, working: Sequence[Future[None]],
         for one in working:
             one.result()
         await_all(record)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is made is removed now
 
 
 @contextlib.contextmanager
@@ -95,7 +97,7 @@ def made(target: Target, names: list[str], record: Record) -> Iterator[None]:
     try:
         yield
     finally:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("Removing sessions and agents", flush=True)
         sessions = Sessions(boto3.resource("dynamodb").Table(target.outputs["SessionTableName"]))
         for session in record.sessions:
@@ -104,7 +106,6 @@ def made(target: Target, names: list[str], record: Record) -> Iterator[None]:
         for name in names:
             with contextlib.suppress(cognito.exceptions.UserNotFoundException):
                 cognito.admin_delete_user(UserPoolId=target.outputs["AgentPoolId"], Username=name)
-        signal.signal(signal.SIGINT, before)
 
 
 def desktop(target: Target, name: str, interval: float, record: Record, stop: threading.Event) -> Desktop:
