@@ -53,13 +53,16 @@ tail: .tools/local.done ## print notifications as they come
 	@$(LOCAL) -m local tail
 
 # ------------------------------------------------------------------ on AWS
-.PHONY: build deploy redrive forget dispositions report
+.PHONY: build deploy status redrive forget dispositions load cost report
 STACK ?= $(or $(STACK_NAME),facebook-sessions)
 build: .tools/sam.done ## build for AWS; ENV=default or prod, a section of samconfig.toml
 	@$(TOOLS)/sam/bin/python layers/build.py $(ENV)
 
 deploy: .tools/sam.done ## deploy what was built to AWS; without a terminal it asks nothing; ENV as for build
 	@$(SAM) deploy --config-env $(ENV) $$([ -t 0 ] || echo --no-confirm-changeset)
+
+status: .venv/done ## say whether something is wrong with a stack, and how it is; STACK=facebook-sessions
+	@PYTHONPATH=$(CODE) $(RUN) operate status '$(STACK)'
 
 redrive: .venv/done ## announce what could not be announced, once that is mended; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate redrive '$(STACK)'
@@ -69,6 +72,13 @@ forget: .venv/done ## remove a session and all that the stack holds of it: SESSI
 
 dispositions: .venv/done ## put a policy: FILE=path, CHECK=1 to only look; or print one: VERSION=n; STACK=facebook-sessions
 	@PYTHONPATH=$(CODE) $(RUN) operate dispositions '$(STACK)' "$$FILE" "$$CHECK" "$$VERSION"
+
+load: .venv/done ## drive the stack of make up, or STACK, with desktops: N=20 SECONDS=60 RATE=requests a second
+	@PYTHONPATH=$(CODE) $(RUN) operate.load '$(if $(filter file,$(origin STACK)),,$(STACK))' \
+	  '$(or $(N),20)' '$(or $(SECONDS),60)' '$(RATE)'
+
+cost: .venv/done ## what it costs by AWS' list prices, item by item, by what the functions ask of AWS
+	@PYTHONPATH=$(CODE) $(RUN) operate.cost
 
 REPORTS ?= disposition-reports
 DAYS ?= 7

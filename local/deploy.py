@@ -43,7 +43,7 @@ def deploy(engine: Engine, overrides: Mapping[str, str], home: Path) -> dict[str
     for name, value in overrides.items():
         template["Parameters"][name]["Default"] = value
     BUILT_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False))
-    _run([_tool("sam"), "deploy", "--config-env", "local"], home / "deploy.log", _credentials(engine))
+    _run([_tool("sam"), "deploy", "--config-env", "local"], home / "deploy.log", credentials(engine))
     gaps.close(clients(engine), STACK_NAME, template)
     return outputs(engine)
 
@@ -59,7 +59,7 @@ def deploy_example(engine: Engine, home: Path, example: str, name: str, **overri
         "--no-confirm-changeset", "--no-fail-on-empty-changeset",
         "--parameter-overrides", *(f"{parameter}={value}" for parameter, value in chosen.items()),
     ]  # fmt: skip
-    _run(command, home / f"{name}.log", _credentials(engine))
+    _run(command, home / f"{name}.log", credentials(engine))
     return outputs(engine, name)
 
 
@@ -79,7 +79,8 @@ def _target() -> dict[str, str]:
     }
 
 
-def _credentials(engine: Engine) -> dict[str, str]:
+def credentials(engine: Engine) -> dict[str, str]:
+    """The environment in which commands go to the embedded AWS, as its root user."""
     return {
         "AWS_ENDPOINT_URL": engine.url,
         "AWS_ACCESS_KEY_ID": "test",

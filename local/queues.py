@@ -1,4 +1,4 @@
-"""Queues that listen to the topic, and get each notification as it is, without SNS's envelope."""
+"""Queues that listen to the topic, and get each notification as it is, by default without SNS's envelope."""
 
 import contextlib
 import json
@@ -12,8 +12,11 @@ from local.gaps import Client
 Message = dict[str, Any]
 
 
-def subscribe(client: Client, topic_arn: str, name: str) -> tuple[str, str]:
-    """The URL of the queue of this name, made and subscribed where it isn't yet, and the subscription's ARN."""
+def subscribe(client: Client, topic_arn: str, name: str, *, raw: bool = True) -> tuple[str, str]:
+    """The URL of the queue of this name, made and subscribed where it isn't yet, and the subscription's ARN.
+
+    What is not `raw` has SNS' envelope, with the time of the publication.
+    """
     sqs = client("sqs")
     fifo = topic_arn.endswith(".fifo")
     made = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"}) if fifo else None
@@ -34,7 +37,7 @@ def subscribe(client: Client, topic_arn: str, name: str) -> tuple[str, str]:
         TopicArn=topic_arn,
         Protocol="sqs",
         Endpoint=arn,
-        Attributes={"RawMessageDelivery": "true"},
+        Attributes={"RawMessageDelivery": str(raw).lower()},
         ReturnSubscriptionArn=True,
     )
     return url, str(subscription["SubscriptionArn"])
@@ -55,9 +58,9 @@ def receive(client: Client, url: str, quiet_seconds: float) -> Iterator[Message]
 
 
 @contextlib.contextmanager
-def listening(client: Client, topic_arn: str) -> Iterator[str]:
+def listening(client: Client, topic_arn: str, *, raw: bool = True) -> Iterator[str]:
     """The URL of a queue that listens only as long as the context lasts."""
-    url, subscription = subscribe(client, topic_arn, f"listener-{uuid.uuid4()}")
+    url, subscription = subscribe(client, topic_arn, f"listener-{uuid.uuid4()}", raw=raw)
     try:
         yield url
     finally:

@@ -1,13 +1,15 @@
-"""The commands behind `make redrive`, `make forget` and `make dispositions`. The environment says which account and
-region, as for the AWS CLI.
+"""The commands behind `make status`, `make redrive`, `make forget` and `make dispositions`. The environment says which
+account and region, as for the AWS CLI.
 """
 
 import argparse
+import functools
 import json
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import boto3
@@ -21,12 +23,14 @@ from facebook_session.session import is_session_id
 from operate import policy_file
 from operate.bucket import UndeliveredBucket
 from operate.dead_letter_queue import DeadLetterQueue
+from operate.deployed import Deployed
 from operate.dispositions import Dispositions, Overtaken
 from operate.eraser import Eraser
 from operate.forget import forget
 from operate.notifier import Notifier
 from operate.redrive import redrive
 from operate.sessions import Sessions
+from operate.status import look
 
 READ_TIMEOUT_SECONDS: Final = 150
 """Longer than notifier and eraser may work."""
@@ -56,15 +60,15 @@ def main() -> int:
         return int(arguments.run(arguments))
     except (BotoCoreError, ClientError, Unavailable) as error:
         print(error, file=sys.stderr)
-        return 1
+        return int(arguments.unreadable)
 
 
 def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="python -m operate", description=__doc__)
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
-    for name, run in {"redrive": run_redrive, "forget": run_forget, "dispositions": run_dispositions}.items():
+    for name, run in _COMMANDS.items():
         command = commands.add_parser(name, help=run.__doc__)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, unreadable=_UNREADABLE if name == "status" else 1)
         command.add_argument("stack", type=stack_name, help="the stack's name")
         if name == "forget":
             command.add_argument("session", type=session_id, help="the session's id")
@@ -201,6 +205,27 @@ def put_policy(dispositions: Dispositions, document: Document, *, only_check: bo
     else:
         print(f"Version {version} was put. Functions go by it within {MAX_AGE_SECONDS} seconds.")
     return 0
+
+
+def run_status(arguments: argparse.Namespace) -> int:
+    """says on one screen whether something is wrong; 0: no, 1: yes, 2: the stack can't be read"""
+    stack = described(arguments.stack)
+    if "DesktopTableName" not in outputs_of(stack):
+        print(f"{arguments.stack} is no stack of this API, or one of before 0.2.", file=sys.stderr)
+        return _UNREADABLE
+    client = functools.cache(functools.partial(boto3.client, config=_PATIENT))
+    condition = look(client, Deployed.read(client("cloudformation"), stack), datetime.now(UTC))
+    print(*condition.lines(), sep="\n")
+    return 1 if condition.faults() else 0
+
+
+_UNREADABLE: Final = 2
+_COMMANDS: Final = {
+    "status": run_status,
+    "redrive": run_redrive,
+    "forget": run_forget,
+    "dispositions": run_dispositions,
+}
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from facebook_session import quarantine
 
-_DISCARDED: Final = "aws/"
+DISCARDED: Final = "aws/"
 
 Record = dict[str, Any]
 
@@ -20,8 +21,11 @@ class UndeliveredBucket:
 
     def objects(self, prefix: str = "") -> Iterator[str]:
         """The keys of all that lies here."""
-        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
-            yield from (one["Key"] for one in page.get("Contents", ()))
+        yield from (one["Key"] for one in self._listed(prefix))
+
+    def times(self, prefix: str) -> Iterator[datetime]:
+        """When each came here."""
+        yield from (one["LastModified"] for one in self._listed(prefix))
 
     def records(self, key: str) -> list[Record]:
         """The stream records in the newest version of an object."""
@@ -41,7 +45,7 @@ class UndeliveredBucket:
 
     def discarded(self, session_id: str) -> dict[str, list[Record]]:
         """The session's records among those that the stream gave up on, by the objects that they lie in."""
-        found = {key: [*_of(session_id, self.records(key))] for key in self.objects(_DISCARDED)}
+        found = {key: [*_of(session_id, self.records(key))] for key in self.objects(DISCARDED)}
         return {key: records for key, records in found.items() if records}
 
     def remove_records(self, session_id: str, keys: Iterable[str]) -> None:
@@ -59,6 +63,10 @@ class UndeliveredBucket:
         if content:
             self._s3.put_object(Bucket=self._name, Key=key, Body=json.dumps(content).encode())
         self.delete(key, versions)
+
+    def _listed(self, prefix: str) -> Iterator[dict[str, Any]]:
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+            yield from page.get("Contents", ())
 
     def _content(self, key: str) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self._s3.get_object(Bucket=self._name, Key=key)["Body"].read())

@@ -65,3 +65,16 @@ def test_a_report_is_of_a_week_unless_it_is_said() -> None:
     assert told == "disposition_report facebook-sessions disposition-reports 7 .local/report.html"
     told = run("report", "RUN=echo", "STACK=a", "REPORTS=b", "DAYS=30", "OUT=c.html")
     assert told == "disposition_report a b 30 c.html"
+
+
+def test_load_goes_to_the_local_stack_unless_another_one_is_named() -> None:
+    shown = "RUN=printf '<%s>'"
+    assert run("load", shown) == "<operate.load><><20><60><>"
+    assert run("load", shown, STACK_NAME="facebook-sessions-local") == "<operate.load><><20><60><>"
+    assert run("load", shown, "STACK=mine", "N=3", "SECONDS=8", "RATE=5") == "<operate.load><mine><3><8><5>"
+    assert run("load", shown, STACK="mine") == "<operate.load><mine><20><60><>"
+
+
+def test_status_is_of_the_stack_that_is_named() -> None:
+    assert run("status", "RUN=echo") == "operate status facebook-sessions"
+    assert run("status", "RUN=echo", "STACK=mine") == "operate status mine"
