@@ -131,7 +131,7 @@ def _clock_of(meter: Meter) -> Iterator[None]:
         passed += seconds
         meter.waits(seconds)
 
-    polls.time = SimpleNamespace(sleep=sleep, monotonic=lambda: passed)
+    polls.time = SimpleNamespace(sleep=sleep, time=lambda: real.time() + passed)
     try:
         yield
     finally:
