@@ -27,7 +27,7 @@ from rest_api.requests import FEATURE, MAX_BODY_BYTES
 from session_api.app import _LAST_CALL_SECONDS, _READ_TIMEOUT_SECONDS
 from session_api.app import ROUTES as ROUTES_OF_API
 from session_eraser.app import _ERASURE_MILLISECONDS
-from session_notifier.app import _WINDOW_MILLISECONDS
+from session_notifier.app import _ROUND_MILLISECONDS
 from tests.template import TEMPLATE, api_events, authorizer
 
 RESOURCES = TEMPLATE["Resources"]
@@ -482,7 +482,7 @@ def test_the_functions_have_time_for_their_repeats() -> None:
     last_answer = _LAST_CALL_SECONDS + CONNECT_TIMEOUT_SECONDS + _READ_TIMEOUT_SECONDS
     assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] - 5 >= last_answer
     assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] < 29
-    assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _WINDOW_MILLISECONDS
+    assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _ROUND_MILLISECONDS
     assert RESOURCES["SessionEraserFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _ERASURE_MILLISECONDS
 
 
