@@ -336,6 +336,7 @@ def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
         "Properties": {
             "Stream": "SessionTable.StreamArn",
             "BatchSize": 100,
+            "ParallelizationFactor": "NotifierParallelism",
             "StartingPosition": "TRIM_HORIZON",
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,
@@ -345,6 +346,11 @@ def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
             "DestinationConfig": {"OnFailure": {"Destination": "UndeliveredBucket.Arn"}},
         },
     }
+
+
+def test_the_notifier_reads_a_shard_as_parallel_as_lambda_can_and_by_itself_not_at_all() -> None:
+    parallelism = TEMPLATE["Parameters"]["NotifierParallelism"]
+    assert [parallelism[name] for name in ("Type", "MinValue", "Default", "MaxValue")] == ["Number", 1, 1, 10]
 
 
 def test_the_stream_has_two_readers() -> None:
