@@ -25,10 +25,11 @@ from session_notifier.publisher import Publisher, Unpublishable
 from session_notifier.removals import MAX_REMOVALS, Removals
 from session_notifier.settings import Settings
 
-# The most that a window can take: three rounds of three attempts, each 1 s to connect and 2 s to read, and pauses.
+# The most that a round can take, its windows at once: three times three attempts, each 1 s to connect and 2 s to read,
+# and pauses.
 _READ_TIMEOUT_SECONDS: Final = 2
-_WINDOW_MILLISECONDS: Final = 40_000
-_REMOVALS_MILLISECONDS: Final = 15_000  # of one call of the queue, kept behind the last window: each delivery gets on
+_ROUND_MILLISECONDS: Final = 40_000
+_REMOVALS_MILLISECONDS: Final = 15_000  # of one call of the queue, kept behind the last round: each delivery gets on
 
 Record = Mapping[str, Any]
 
@@ -116,7 +117,7 @@ def _announce(records: Sequence[Record], planned: Sequence[Notification], origin
         _complete_transcripts([records[index] for index in dict.fromkeys(origins[:-1])])
         for count in _settled(records, planned, origins):
             settled = count
-            if context.get_remaining_time_in_millis() < _WINDOW_MILLISECONDS + _REMOVALS_MILLISECONDS:
+            if context.get_remaining_time_in_millis() < _ROUND_MILLISECONDS + _REMOVALS_MILLISECONDS:
                 break
     except Exception as error:
         logger.error("Publishing stopped", **fault(error))
@@ -124,7 +125,7 @@ def _announce(records: Sequence[Record], planned: Sequence[Notification], origin
 
 
 def _settled(records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int]) -> Iterator[int]:
-    """Publishes, and says after each window how many from the front are settled."""
+    """Publishes, and says after each round how many from the front are settled."""
     start = 0
     while start < len(planned):
         published = 0

@@ -1,22 +1,28 @@
 """Notifications to the topic, in order: never does a session's later notification overtake an earlier one.
 
-A window is the longest run in which no session appears twice, within what one PublishBatch takes. A notification that
-is too large for it by itself goes out reduced. What fails in a window is tried again in place, where nothing of its
-session is behind it; what still fails ends the work.
+A round is the longest run in which no session appears twice, within what two windows take; a window is what one
+PublishBatch takes. Both are under way at once, and the next round begins when nothing is: 100 sessions take half the
+time. A notification that is too large for a window by itself goes out reduced. What fails in a window is tried again in
+place, where nothing of its session is behind it; what still fails ends the work with its round.
 """
 
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
 
 from facebook_session import exact_json
+from facebook_session.faults import fault
 from facebook_session.notifications import Notification, reduced
 
 MAX_WINDOW_ENTRIES: Final = 10
 MAX_WINDOW_BYTES: Final = 262_144
+MAX_WINDOWS: Final = 2
+"""Of a round. Each one more makes more come twice, behind a failure; a third takes a fifth off a batch's time."""
+
 _LONGEST_ID: Final = 128
 _PAUSES_SECONDS: Final = (0.1, 0.4)
 
@@ -43,24 +49,46 @@ class Publisher:
     def __init__(self, client: Any, topic_arn: str) -> None:
         self._client = client
         self._topic_arn = topic_arn
+        self._threads = ThreadPoolExecutor(MAX_WINDOWS)
 
     def publish(self, notifications: Sequence[Notification]) -> Iterator[int]:
-        """Publishes from the first on, and after each window yields how many from the front are now published.
+        """Publishes from the first on, and after each round yields how many from the front are now published.
 
-        Ends early behind a window that could not be published whole. Raises Unpublishable at a notification that the
-        topic will never take, and what the SNS client raises.
+        Ends early behind a round that could not be published whole. Raises Unpublishable at a notification that the
+        topic will never take.
         """
-        for window in windows(notifications, fifo=self._topic_arn.endswith(".fifo")):
-            failed, permanent = self._publish_window(window)
-            published = min(failed, default=max(window) + 1)
+        for windows in rounds(notifications, fifo=self._topic_arn.endswith(".fifo")):
+            failed, permanent = self._publish_round(windows)
+            published = min(failed, default=max(windows[-1]) + 1)
             yield published
             if published in permanent:
                 raise Unpublishable(published)
             if failed:
                 return
 
+    def _publish_round(self, windows: Sequence[Window]) -> tuple[Window, set[int]]:
+        """As `_publish_window`, of all. Nothing is under way any more when it returns: a later notification could
+        overtake it, and Lambda stops a function between two batches.
+        """
+        each = self._threads.map if len(windows) > 1 else map
+        failed: Window = {}
+        permanent: set[int] = set()
+        for of_one, of_one_permanent in [*each(self._publish_window, windows)]:
+            failed |= of_one
+            permanent |= of_one_permanent
+        return failed, permanent
+
     def _publish_window(self, window: Window) -> tuple[Window, set[int]]:
-        """The entries that could not be published, and which of them never can be."""
+        """The entries that could not be published, and which of them never can be. It does not raise: the other window
+        would be left under way.
+        """
+        try:
+            return self._try_window(window)
+        except Exception as error:
+            logger.error("Publishing stopped", **fault(error))
+            return window, set()
+
+    def _try_window(self, window: Window) -> tuple[Window, set[int]]:
         failed, permanent = self._publish_batch(window)
         for pause in _PAUSES_SECONDS:
             if failed.keys() - permanent:
@@ -81,22 +109,25 @@ class Publisher:
         }
 
 
-def windows(notifications: Sequence[Notification], *, fifo: bool = False) -> Iterator[Window]:
-    """Cuts the notifications into windows: index to entry of PublishBatch, for a topic of either type."""
-    window: Window = {}
+def rounds(notifications: Sequence[Notification], *, fifo: bool = False) -> Iterator[list[Window]]:
+    """Cuts the notifications into rounds of windows: index to entry of PublishBatch, for a topic of either type."""
+    windows: list[Window] = []
     sessions: set[str] = set()
-    size = 0
+    room = 0
     for index, notification in enumerate(notifications):
-        entry, weight = _fitting(index, notification)
-        full = len(window) == MAX_WINDOW_ENTRIES or size + weight > MAX_WINDOW_BYTES
-        if window and (full or notification.session_id in sessions):
-            yield window
-            window, sessions, size = {}, set(), 0
-        window[index] = entry | _fifo_attributes(notification) if fifo else entry
+        entry, size = _fitting(index, notification)
+        full = not windows or len(windows[-1]) == MAX_WINDOW_ENTRIES or size > room
+        if notification.session_id in sessions or (full and len(windows) == MAX_WINDOWS):
+            yield windows
+            windows, sessions, full = [], set(), True
+        if full:
+            windows.append({})
+            room = MAX_WINDOW_BYTES
+        windows[-1][index] = entry | _fifo_attributes(notification) if fifo else entry
         sessions.add(notification.session_id)
-        size += weight
-    if window:
-        yield window
+        room -= size
+    if windows:
+        yield windows
 
 
 def _fitting(index: int, notification: Notification) -> tuple[Entry, int]:

@@ -27,7 +27,7 @@ from rest_api.requests import FEATURE, MAX_BODY_BYTES
 from session_api.app import _LAST_CALL_SECONDS, _READ_TIMEOUT_SECONDS
 from session_api.app import ROUTES as ROUTES_OF_API
 from session_eraser.app import _ERASURE_MILLISECONDS
-from session_notifier.app import _WINDOW_MILLISECONDS
+from session_notifier.app import _ROUND_MILLISECONDS
 from tests.template import TEMPLATE, api_events, authorizer
 
 RESOURCES = TEMPLATE["Resources"]
@@ -336,6 +336,7 @@ def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
         "Properties": {
             "Stream": "SessionTable.StreamArn",
             "BatchSize": 100,
+            "ParallelizationFactor": "NotifierParallelism",
             "StartingPosition": "TRIM_HORIZON",
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,
@@ -345,6 +346,11 @@ def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
             "DestinationConfig": {"OnFailure": {"Destination": "UndeliveredBucket.Arn"}},
         },
     }
+
+
+def test_the_notifier_reads_a_shard_as_parallel_as_lambda_can_and_by_itself_not_at_all() -> None:
+    parallelism = TEMPLATE["Parameters"]["NotifierParallelism"]
+    assert [parallelism[name] for name in ("Type", "MinValue", "Default", "MaxValue")] == ["Number", 1, 1, 10]
 
 
 def test_the_stream_has_two_readers() -> None:
@@ -482,7 +488,7 @@ def test_the_functions_have_time_for_their_repeats() -> None:
     last_answer = _LAST_CALL_SECONDS + CONNECT_TIMEOUT_SECONDS + _READ_TIMEOUT_SECONDS
     assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] - 5 >= last_answer
     assert RESOURCES["SessionApiFunction"]["Properties"]["Timeout"] < 29
-    assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _WINDOW_MILLISECONDS
+    assert RESOURCES["SessionNotifierFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _ROUND_MILLISECONDS
     assert RESOURCES["SessionEraserFunction"]["Properties"]["Timeout"] * 1000 >= 2 * _ERASURE_MILLISECONDS
 
 

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import botocore.session
 from botocore.config import Config
@@ -32,7 +33,15 @@ def client(service: str, read_timeout_seconds: float, attempts: int = _ATTEMPTS)
     )
     made = session.create_client(service, config=config)
     made.meta.events.register("before-parse.dynamodb", _refuse_unless_whole)
+    made.meta.events.register("before-call.sns", _encode)
     return made
+
+
+def _encode(params: dict[str, Any], **_: Any) -> None:
+    """botocore would url-encode the body of a call of SNS twice with each attempt, to sign it and to send it: a quarter
+    of the processor's time that ten notifications take.
+    """
+    params["body"] = urlencode(params["body"]).encode()
 
 
 def _refuse_unless_whole(response_dict: Mapping[str, Any], **_: Any) -> None:

@@ -10,7 +10,7 @@ from disposition_counts import app
 from disposition_counts.rule import Counted, Entry, Group
 from disposition_counts.tables import Overtaken
 from facebook_session.notifications import Notification, notifications, reduced, without_personal_data
-from session_notifier.publisher import windows
+from session_notifier.publisher import rounds
 from tests.counts import KeptCounts, totals
 from tests.queue import received
 from tests.unit.builders import session
@@ -66,8 +66,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Api:
 def messages(old: Any, new: Any, leave_out: LeaveOut | None = None) -> list[Message]:
     """A change as the notifier publishes it and the queue delivers it."""
     built = notifications(old, new, "http://localhost/api/v2")
-    entries = [*windows([*map(leave_out, built)] if leave_out else built)]
-    found = [received(entry) for window in entries for entry in window.values()]
+    cut = rounds([*map(leave_out, built)] if leave_out else built)
+    found = [received(entry) for windows in cut for window in windows for entry in window.values()]
     return [one | {"messageId": one["messageAttributes"]["eventId"]["stringValue"]} for one in found]
 
 

@@ -44,6 +44,39 @@ def test_a_client_does_not_put_its_user_agent_together_for_each_call(dynamodb: A
     assert dynamodb.meta.config.user_agent.startswith("Botocore/")
 
 
+class Sent(Exception):
+    """Instead of a call."""
+
+
+def sent(client: Any, message: str) -> Any:
+    """The request that would go to SNS."""
+    requests: list[Any] = []
+
+    def keep(request: Any, **_: Any) -> None:
+        requests.append(request)
+        raise Sent
+
+    client.meta.events.register("before-send.sns", keep)
+    entry = {"Id": "0", "Message": message, "MessageAttributes": {"a": {"DataType": "String", "StringValue": message}}}
+    with pytest.raises(Sent):
+        client.publish_batch(TopicArn="topic", PublishBatchRequestEntries=[entry])
+    return requests[0]
+
+
+@pytest.mark.parametrize("message", ["", "a b", '{"a+b":"1 & 2 = 3 %"}', "é語👋", "~-_.*", "\n\r\t\0"])
+def test_a_call_of_sns_is_sent_as_botocore_would_send_it(message: str) -> None:
+    plain = sent(botocore.session.get_session().create_client("sns"), message)
+    ours = sent(aws.client("sns", 2), message)
+    assert ours.body == plain.body.encode()
+    names = ("Content-Length", "Content-Type")
+    assert [ours.headers[name] for name in names] == [plain.headers[name] for name in names]
+
+
+def test_a_call_of_sns_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.awsrequest.urlencode", lambda *_, **__: pytest.fail("again"))
+    assert b"Message=a+b" in sent(aws.client("sns", 2), "a b").body
+
+
 def test_a_client_speaks_to_the_service_that_it_is_for(dynamodb: Any) -> None:
     assert dynamodb.meta.service_model.service_name == "dynamodb"
 

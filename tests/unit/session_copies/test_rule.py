@@ -9,7 +9,7 @@ from facebook_session.notifications import Notification as Published
 from facebook_session.notifications import notifications, reduced, without_personal_data
 from session_copies import app
 from session_copies.rule import Copy, Notification, follow
-from session_notifier.publisher import windows
+from session_notifier.publisher import rounds
 from tests.copies import KeptCopies
 from tests.queue import received
 from tests.unit.builders import session
@@ -87,7 +87,7 @@ AFTER = session(userData={"Total": 5}, referenceId=34)
 def published(leave_out: Callable[[Published], Published] | None = None) -> Notification:
     """A change as the notifier publishes it and the subscriber reads it."""
     built = notifications(session(), AFTER, "http://localhost/api/v2")
-    (window,) = windows([*map(leave_out, built)] if leave_out else built)
+    ((window,),) = rounds([*map(leave_out, built)] if leave_out else built)
     return app.notification(received(window[0]))
 
 
@@ -110,7 +110,7 @@ def test_where_a_notification_leaves_the_user_data_out_the_session_is_read(
 
 
 def test_typing_changes_no_copy() -> None:
-    (window,) = windows(
+    ((window,),) = rounds(
         notifications(session(), session(typingCount=1, newMessages=[TYPING]), "http://localhost/api/v2")
     )
     one = app.notification(received(window[0]))

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.error import URLError
 
@@ -144,6 +144,21 @@ class Topic(FakeSNS):
         if self._chance.random() < self._lost and not self.mended:
             raise TimeoutError("the answer was lost")
         return answer
+
+
+class Threads:
+    """The publisher's, which are done by chance: what a seed makes happen would else be another thing each time."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.rounds = 0
+
+    def map(self, publish: Callable[[Any], Any], windows: Iterable[Any]) -> list[Any]:
+        self.rounds += 1
+        left = [*enumerate(windows)]
+        self._chance.shuffle(left)
+        done = {number: publish(window) for number, window in left}
+        return [done[number] for number in sorted(done)]
 
 
 class Sessions:

@@ -281,7 +281,7 @@ def test_removals_are_sent_only_where_there_is_time(queue: FakeSQS) -> None:
 
 
 def test_a_delivery_gets_on_behind_a_removal_though_the_topic_is_slow(sns: FakeSNS, queue: FakeSQS) -> None:
-    """A window takes 36.5 s at most."""
+    """A round takes 36.5 s at most."""
     assert deliver([REMOVED, *[disposition_set("a", number, 9 + number) for number in (1, 2, 3)]], 54_999, 18_499) == [
         "11"
     ]
@@ -396,26 +396,46 @@ def test_a_topic_that_hangs_up_at_once_leaves_everything(sns: FakeSNS) -> None:
 
 
 @pytest.mark.parametrize(("remaining", "windows"), [(55_000, 3), (54_999, 1), (0, 1)])
-def test_a_window_is_begun_only_where_there_is_time_to_finish_it(sns: FakeSNS, remaining: int, windows: int) -> None:
+def test_a_round_is_begun_only_where_there_is_time_to_finish_it(sns: FakeSNS, remaining: int, windows: int) -> None:
     assert deliver(batch("aaa"), remaining) == ["2"] * (windows < 3)
     assert len(sns.batches) == windows
 
 
-def test_the_clock_is_looked_at_behind_each_window(sns: FakeSNS) -> None:
+@pytest.mark.parametrize(("remaining", "windows"), [(55_000, 3), (54_999, 2)])
+def test_both_windows_of_a_round_are_done_where_the_time_runs_out(sns: FakeSNS, remaining: int, windows: int) -> None:
+    assert deliver(batch("abcdefghijklma"), remaining) == ["14"] * (windows < 3)
+    assert len(sns.batches) == windows
+
+
+@pytest.mark.parametrize(("poison", "again"), [("c#3#1", "defghijklm"), ("l#12#1", "m")])
+def test_what_the_topic_will_never_take_goes_to_quarantine_from_either_window(
+    sns: FakeSNS, bucket: FakeBucket, poison: str, again: str
+) -> None:
+    """What follows it in the round comes again, and what is before it does not."""
+    sns.verdict = lambda event_id, _attempt: "unpublishable" if event_id == poison else "accepted"
+    sessions = "abcdefghijklm"
+    assert deliver(batch(sessions)) == []
+    (content,) = bucket.objects.values()
+    assert (content["reason"], len(content["Records"])) == ("Unpublishable", 1)
+    taken = "".join(one[0] for one in sns.published)
+    assert sorted(taken) == sorted(sessions.replace(poison[0], "") + again)
+
+
+def test_the_clock_is_looked_at_behind_each_round(sns: FakeSNS) -> None:
     assert deliver(batch("aaaaa"), 200_000, 90_000, 30_000, 200_000) == ["4"]
     assert sns.published == ["a#1#1", "a#2#1", "a#3#1"]
 
 
-def test_time_that_runs_out_behind_the_last_window_leaves_nothing(sns: FakeSNS) -> None:
+def test_time_that_runs_out_behind_the_last_round_leaves_nothing(sns: FakeSNS) -> None:
     assert deliver(batch("ab"), 0) == []
     assert sns.published == ["a#1#1", "b#2#1"]
 
 
-def test_a_window_fits_into_the_time_that_is_kept_for_it() -> None:
+def test_a_round_fits_into_the_time_that_is_kept_for_it() -> None:
     """botocore pauses for up to 1 s before its second attempt and up to 2 s before its third."""
     call = 3 * (1 + app._READ_TIMEOUT_SECONDS) + 1 + 2
     worst = (1 + len(publisher._PAUSES_SECONDS)) * call + sum(publisher._PAUSES_SECONDS)
-    assert worst * 1_000 < app._WINDOW_MILLISECONDS
+    assert worst * 1_000 < app._ROUND_MILLISECONDS
 
 
 # ------------------------------------------------------------------ delivery after delivery
@@ -442,14 +462,18 @@ def test_a_record_that_fails_holds_its_session_back_until_the_next_delivery(sns:
 
 
 @settings(max_examples=200)
+@pytest.mark.parametrize("entries", [2, 10])
 @given(
     st.text("abcde", max_size=30),
     st.lists(st.sampled_from(["accepted"] * 6 + ["refused", "forgotten", "broken"]), min_size=1, max_size=50),
 )
-def test_deliveries_publish_every_change_and_each_sessions_in_their_order(sessions: str, fates: list[str]) -> None:
+def test_deliveries_publish_every_change_and_each_sessions_in_their_order(
+    entries: int, sessions: str, fates: list[str]
+) -> None:
     sns = FakeSNS(lambda one, attempt: fates[(int(one.split("#")[1]) * 7 + attempt) % len(fates)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "publisher", Publisher(sns, "topic"))
+        patch.setattr(publisher, "MAX_WINDOW_ENTRIES", entries)
         patch.setattr("session_notifier.publisher.time.sleep", lambda _: None)
         delivered(sns, batch(sessions))
     for name in "abcde":
@@ -479,6 +503,13 @@ def test_a_record_that_can_not_be_announced_is_logged_by_its_id(sns: FakeSNS, ou
     assert line | {"message": "A record can't be announced", "eventID": "event-9", "error": "KeyError"} == line
     assert [line["Quarantined"] for line in lines if "_aws" in line] == [[1.0]]
     assert sns.batches == []
+
+
+def test_both_windows_of_a_round_are_in_the_counts(sns: FakeSNS, output: Callable[[], str]) -> None:
+    sns.verdict = refusing("k#11#1")
+    deliver(batch("abcdefghijklmab"))
+    (line,) = [json.loads(line) for line in output().splitlines() if '"_aws"' in line]
+    assert (sum(line["Published"]), line["RecordsLeft"]) == (10.0, [5.0])
 
 
 def test_a_topic_that_hangs_up_is_logged_by_what_it_raised(sns: FakeSNS, output: Callable[[], str]) -> None:

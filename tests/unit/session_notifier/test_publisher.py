@@ -1,9 +1,10 @@
 """A session's later notification never overtakes an earlier one, whatever the topic does."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain, combinations, pairwise, product
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from facebook_session.notifications import Notification
 from session_notifier import publisher
-from session_notifier.publisher import Publisher, windows
+from session_notifier.publisher import Publisher, Unpublishable, Window, rounds
 from tests.unit.builders import FakeSNS, Verdict, entry_bytes, event_id, in_a_row, notification
 
 SIX = "abcdef"
@@ -32,6 +33,11 @@ def always(event_ids: set[str], how: str) -> Verdict:
 def mending(failures: Sequence[int]) -> Verdict:
     """Entry number i is refused `failures[i]` times."""
     return lambda event_id, attempt: "accepted" if attempt > failures[int(event_id[2:])] else "refused"
+
+
+def windows(notifications: Sequence[Notification]) -> Iterator[Window]:
+    """Of all rounds."""
+    return chain.from_iterable(rounds(notifications))
 
 
 def indices(notifications: Sequence[Notification]) -> list[list[int]]:
@@ -57,6 +63,31 @@ def test_a_window_is_the_longest_run_of_ten_in_which_no_session_appears_twice(
     sessions: str, expected: list[list[int]]
 ) -> None:
     assert indices(in_a_row(sessions)) == expected
+
+
+TWENTY = "abcdefghijklmnopqrst"
+
+
+@pytest.mark.parametrize(
+    ("sessions", "expected"),
+    [
+        ("", []),
+        ("aa", [[1], [1]]),
+        ("abcdefghij", [[10]]),
+        ("abcdefghijk", [[10, 1]]),
+        ("abcdefghija", [[10], [1]]),
+        ("abcdefghijkabc", [[10, 1], [3]]),
+        (TWENTY, [[10, 10]]),
+        (TWENTY + "a", [[10, 10], [1]]),
+        (TWENTY + "z", [[10, 10], [1]]),
+        (TWENTY * 2, [[10, 10], [10, 10]]),
+    ],
+    ids=str,
+)
+def test_a_round_is_the_longest_run_of_two_windows_in_which_no_session_appears_twice(
+    sessions: str, expected: list[list[int]]
+) -> None:
+    assert [[*map(len, windows)] for windows in rounds(in_a_row(sessions))] == expected
 
 
 def of_bytes(session_id: str, size: int) -> Notification:
@@ -129,17 +160,24 @@ def test_windows_are_runs_in_order_each_as_long_as_it_may_be(drawn: list[tuple[s
     notifications = [notification(one, number, "x" * size) for number, (one, size) in enumerate(drawn)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publisher, "MAX_WINDOW_BYTES", 1_000)
-        cut = [*windows(notifications)]
+        all_rounds = [*rounds(notifications)]
+    cut = [*chain.from_iterable(all_rounds)]
     assert [index for window in cut for index in window] == [*range(len(notifications))]
     entries = {index: entry for window in cut for index, entry in window.items()}
 
+    def distinct(indexes: Sequence[int]) -> bool:
+        return len({notifications[index].session_id for index in indexes}) == len(indexes)
+
     def fits(window: Sequence[int]) -> bool:
-        sessions = [notifications[index].session_id for index in window]
         size = sum(entry_bytes(entries[index]) for index in window)
-        return len(set(sessions)) == len(window) <= 10 and (size <= 1_000 or len(window) == 1)
+        return distinct(window) and len(window) <= 10 and (size <= 1_000 or len(window) == 1)
 
     assert all(fits([*window]) for window in cut)
-    assert not any(fits([*window, min(following)]) for window, following in pairwise(cut))
+    assert all(distinct([*chain.from_iterable(one)]) and len(one) <= 2 for one in all_rounds)
+    assert not any(fits([*first, min(second)]) for first, second in (one for one in all_rounds if len(one) == 2))
+    for one, following in pairwise(all_rounds):
+        behind = min(following[0])
+        assert not distinct([*chain.from_iterable(one), behind]) or (len(one) == 2 and not fits([*one[-1], behind]))
 
 
 # ------------------------------------------------------------------ what is sent
@@ -279,31 +317,125 @@ def test_a_window_is_sent_only_once_the_one_before_is_asked_for_no_more() -> Non
 @pytest.mark.parametrize("verdict", [always({"a#1"}, "broken"), lambda _, n: ["broken", "refused"][n % 2]], ids=[1, 2])
 def test_what_the_client_raises_ends_the_work(verdict: Verdict) -> None:
     sns = FakeSNS(lambda one, attempt: "accepted" if one == "a#0" else verdict(one, attempt))
-    work = Publisher(sns, "topic").publish(in_a_row("aaa"))
-    assert next(work) == 1
-    with pytest.raises(ConnectionError):
-        next(work)
-    assert [*work] == []
+    assert publish(sns, in_a_row("aaa")) == [1, 1]
     assert sns.published == ["a#0"]
 
 
+# ------------------------------------------------------------------ two windows at a time
+class TwoAtATime(FakeSNS):
+    """Answers a call once there is another one; `first`, if that is named, before or behind the other."""
+
+    def __init__(self, verdict: Verdict, first: str = "") -> None:
+        super().__init__(verdict)
+        self._both = Barrier(2, timeout=10)
+        self._first, self._answered = first, Event()
+
+    def publish_batch(self, **request: Any) -> dict[str, Any]:
+        events = {event_id(one) for one in request["PublishBatchRequestEntries"]}
+        if max(self._attempts[one] for one in events) == 0:
+            self._both.wait()
+        if self._first and self._first not in events:
+            assert self._answered.wait(10)
+        try:
+            return super().publish_batch(**request)
+        finally:
+            if self._first in events:
+                self._answered.set()
+
+
+FIRST_TEN, SECOND_TEN = ([f"{TWENTY[n]}#{n}" for n in range(start, start + 10)] for start in (0, 10))
+
+
+@pytest.mark.parametrize("first", ["a#0", "k#10"])
+def test_both_windows_of_a_round_are_under_way_at_once_and_count_together(first: str) -> None:
+    sns = TwoAtATime(lambda *_: "accepted", first)
+    assert publish(sns, in_a_row(TWENTY)) == [20]
+    assert sorted(sns.batches) == [FIRST_TEN, SECOND_TEN]
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("first", ["a#0", "k#10"])
+@pytest.mark.parametrize("how", ["refused", "forgotten", "broken"])
+@pytest.mark.parametrize(("failing", "count"), [("c#2", 2), ("m#12", 12), ("k#10", 10), ("t#19", 19)])
+def test_behind_a_failure_in_either_window_no_other_begins(failing: str, count: int, how: str, first: str) -> None:
+    """Where the call itself fails, so did its window."""
+    sns = TwoAtATime(always({failing}, how), first)
+    assert publish(sns, in_a_row(TWENTY * 2)) == [count // 10 * 10 if how == "broken" else count]
+    assert {*sns.published} == {*FIRST_TEN, *SECOND_TEN} - (
+        {failing} if how != "broken" else {*FIRST_TEN} if count < 10 else {*SECOND_TEN}
+    )
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("how", ["refused", "broken"])
+def test_of_failures_in_both_windows_the_one_in_front_counts(how: str) -> None:
+    sns = TwoAtATime(always({"c#2", "m#12"}, how))
+    assert publish(sns, in_a_row(TWENTY * 2)) == [0 if how == "broken" else 2]
+
+
+def test_nothing_is_under_way_where_a_round_has_failed() -> None:
+    """The second window takes its time, and the first is refused at once."""
+    sns = TwoAtATime(always({"a#0"}, "broken"), first="a#0")
+    assert next(Publisher(sns, "topic").publish(in_a_row(TWENTY))) == 0
+    assert sns.published == SECOND_TEN
+
+
+def test_a_window_repeats_what_failed_in_it_alone(pauses: list[float]) -> None:
+    sns = TwoAtATime(lambda one, attempt: "accepted" if attempt > (one in {"c#2", "m#12"}) else "refused")
+    assert publish(sns, in_a_row(TWENTY)) == [20]
+    assert sorted(sns.batches) == sorted([FIRST_TEN, SECOND_TEN, ["c#2"], ["m#12"]])
+    assert pauses == [0.1, 0.1]
+
+
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize(
+    ("fates", "index"),
+    [
+        ({"c#2": "unpublishable"}, 2),
+        ({"m#12": "unpublishable"}, 12),
+        ({"c#2": "unpublishable", "m#12": "unpublishable"}, 2),
+        ({"c#2": "unpublishable", "m#12": "refused"}, 2),
+        ({"c#2": "unpublishable", "m#12": "broken"}, 2),
+        ({"c#2": "refused", "m#12": "unpublishable"}, None),
+        ({"c#2": "broken", "m#12": "unpublishable"}, None),
+    ],
+    ids=str,
+)
+def test_what_the_topic_never_takes_is_told_where_nothing_before_it_failed(
+    fates: dict[str, str], index: int | None
+) -> None:
+    work = Publisher(TwoAtATime(lambda one, _: fates.get(one, "accepted")), "topic").publish(in_a_row(TWENTY))
+    counted = next(work)
+    if index is None:
+        assert [*work] == []
+        return
+    with pytest.raises(Unpublishable) as raised:
+        next(work)
+    assert raised.value.index == counted == index
+
+
+def test_a_window_that_is_alone_needs_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function's first batch is mostly one notification, and waits for nothing."""
+    monkeypatch.setattr("session_notifier.publisher.ThreadPoolExecutor.map", lambda *_: pytest.fail("a thread"))
+    assert publish(FakeSNS(), in_a_row("aab")) == [1, 3]
+
+
+@pytest.mark.parametrize("entries", [1, 2, 10])
 @given(
     st.lists(st.sampled_from("abcd"), max_size=40),
     st.lists(st.sampled_from(["accepted", "accepted", "accepted", "refused", "forgotten", "broken"]), min_size=1),
 )
 def test_published_from_the_front_means_published_and_no_session_is_out_of_order(
-    sessions: list[str], fates: list[str]
+    entries: int, sessions: list[str], fates: list[str]
 ) -> None:
     sns = FakeSNS(lambda one, attempt: fates[(int(one[2:]) * 3 + attempt) % len(fates)])
     counted = 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("session_notifier.publisher.time.sleep", lambda _: None)
-        try:
-            for count in Publisher(sns, "topic").publish(in_a_row(sessions)):
-                assert count >= counted
-                counted = count
-        except ConnectionError:
-            pass
+        patch.setattr(publisher, "MAX_WINDOW_ENTRIES", entries)
+        for count in Publisher(sns, "topic").publish(in_a_row(sessions)):
+            assert count >= counted
+            counted = count
     published = [int(one[2:]) for one in sns.published]
     assert {*range(counted)} <= {*published}
     for name in "abcd":
@@ -313,6 +445,13 @@ def test_published_from_the_front_means_published_and_no_session_is_out_of_order
 
 
 # ------------------------------------------------------------------ what is logged
+def test_what_the_client_raises_is_logged_in_either_window(output: Callable[[], str]) -> None:
+    publish(TwoAtATime(always({"a#0", "k#10"}, "broken")), in_a_row(TWENTY))
+    lines = [json.loads(line) for line in output().splitlines()]
+    assert [(line["message"], line["error"]) for line in lines] == [("Publishing stopped", "ConnectionError")] * 2
+    assert "FirstL" not in str(lines)
+
+
 @pytest.mark.usefixtures("pauses")
 def test_a_refusal_is_logged_by_its_codes_alone(output: Callable[[], str]) -> None:
     publish(FakeSNS(always({"a#0", "b#1"}, "refused")), [notification(one, n, "SECRET") for n, one in enumerate("ab")])

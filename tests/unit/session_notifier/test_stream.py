@@ -21,7 +21,7 @@ from operate.notifier import Notifier
 from operate.redrive import Outcome, redrive
 from operate.sessions import Sessions as AllSessions
 from session_copies import app as subscriber
-from session_notifier import app
+from session_notifier import app, publisher
 from session_notifier.publisher import Publisher
 from tests.copies import KeptCopies
 from tests.counts import KeptCounts, totals
@@ -29,7 +29,7 @@ from tests.queue import Queue, received
 from tests.stream import Mapping
 from tests.unit.bucket import FakeBucket
 from tests.unit.builders import event_id
-from tests.unit.session_notifier.history import History, Sessions, Topic
+from tests.unit.session_notifier.history import History, Sessions, Threads, Topic
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 BLOCKS = 10
@@ -48,12 +48,15 @@ class World:
         self.chance = random.Random(seed)
         self.history = History(self.chance)
         self.topic = Topic(self.chance, self.history, dead=dead, **rates)
+        self.threads = Threads(self.chance)
         self.bucket = FakeBucket()
         self.copies, self.counts = KeptCopies(), KeptCounts()
         self.undelivered: set[str] = set()
         self._delivered = 0
 
     def wire(self, patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(publisher, "ThreadPoolExecutor", lambda _: self.threads)
+        patch.setattr(publisher, "MAX_WINDOW_ENTRIES", self.chance.choice([3, 10]))
         patch.setattr(app, "publisher", Publisher(self.topic, "topic"))
         patch.setattr(app, "quarantine", lambda: Quarantine(self.bucket, "bucket"))
         patch.setattr(app, "notifications", self.history.notifications)
@@ -122,7 +125,7 @@ def notify(batch: list[dict[str, Any]]) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the faults, which are many."""
-    for one in (app, subscriber, counter):
+    for one in (app, publisher, subscriber, counter):
         monkeypatch.setattr(one.logger, "error", lambda *_, **__: None)
 
 
@@ -206,6 +209,7 @@ def test_the_faults_do_happen(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert sum(len(one.topic.published) - len({*one.topic.published}) for one in worlds) > 0
     assert all(one.history.poison for one in worlds)
+    assert sum(one.threads.rounds for one in worlds) > 30
     assert sum(len(one.undelivered - one.history.poison) for one in worlds) > 0
     assert sum(one.history.reads for one in worlds) > 0
     assert sum(one.history.failed_reads for one in worlds) > 0
