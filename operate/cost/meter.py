@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from operate.cost import units
 from operate.cost.usage import Invocation
@@ -109,9 +110,11 @@ class Meter:
         item: units.Item | None = found.get("Item")
         return item
 
-    def _published(self, body: Mapping[str, str]) -> None:
-        size = sum(len(str(value).encode()) for name, value in body.items() if name.endswith(("Message", "Value")))
-        entries = sum(name.endswith(".Message") for name in body)
+    def _published(self, body: bytes) -> None:
+        """Url-encoded, as the layer's client sends it."""
+        fields = parse_qsl(body.decode())
+        size = sum(len(value.encode()) for name, value in fields if name.endswith(("Message", "Value")))
+        entries = sum(name.endswith(".Message") for name, _ in fields)
         self._now.amounts["publication"] += math.ceil(size / _PUBLISHED)
         self._now.amounts["notification"] += entries
         self._now.amounts["published byte"] += size
