@@ -108,14 +108,18 @@ def _last_answer(client: Client) -> dict[str, Any]:
 
 def test_new_instances_of_the_functions_lose_nothing(up: Stack) -> None:
     agent = _agent(up, "deployed")
-    client = Client(up, agent.token).begin()
+    client = Client(up, agent.token, acknowledges=True).begin()
     assert seed.create_session(up.client, up.table, f"of-{agent.name}", agent.name)
     with ThreadPoolExecutor(1) as thread:
+        listening = thread.submit(client.listen, 1 + CHANGES // 2, patience_seconds=120)
+        agent.change(CHANGES // 2)
+        functions.renew(up, "DesktopChannelFunction")
+        listening.result()
+        # The emulator doesn't hand a batch over again whose function has ended amid it, as AWS does.
+        functions.renew(up, "DesktopNotifierFunction")
         listening = thread.submit(client.listen, 1 + CHANGES, patience_seconds=120)
         agent.change(CHANGES // 2)
-        for function in ("DesktopChannelFunction", "DesktopNotifierFunction"):
-            functions.renew(up, function)
-        agent.change(CHANGES // 2)
+        functions.renew(up, "DesktopChannelFunction")
         heard = listening.result()
     assert [*dict.fromkeys(one["referenceId"] for one in heard)] == [*range(FIRST, FIRST + CHANGES + 1)]
 
