@@ -1371,8 +1371,8 @@ MUTANTS: Final = (
     Mutant(
         "what a hold has brought whose end is not counted",
         _HOLDS,
-        "with suppress(Unavailable):",
-        "with suppress(KeyError):",
+        "with suppress(Unavailable):\n            self._count(begun, -1)",
+        "with suppress(KeyError):\n            self._count(begun, -1)",
         _HOLD_TESTS,
     ),
     Mutant(

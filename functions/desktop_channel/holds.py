@@ -26,13 +26,14 @@ class Holds:
         self._seconds = seconds
 
     def begin(self) -> int | None:
-        """The slice that the hold counts in, to `end` it; None where there are too many."""
+        """The slice that the hold counts in, to `end` it; None where there are too many, or nobody can tell."""
         if not (self._limit and self._seconds):
             return None
         begun = int(time.time()) // self._seconds
-        if self._count(begun, 1) + self._begun_in(begun - 1) <= self._limit:
-            return begun
-        self.end(begun)
+        with suppress(Unavailable):
+            if self._count(begun, 1) + self._begun_in(begun - 1) <= self._limit:
+                return begun
+            self.end(begun)
         return None
 
     def end(self, begun: int) -> None:

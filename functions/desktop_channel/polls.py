@@ -23,6 +23,9 @@ from facebook_session.mailboxes import Letter, Mailboxes
 LOOK_SECONDS: Final = 0.25
 """Between two looks at what waits, each at the price of half a read unit."""
 
+MAX_LETTERS: Final = 100
+"""In one answer: their places are noted in the client's item, which each contact writes."""
+
 _POLL_BYTES: Final = 8
 
 Messages = list[str]
@@ -44,7 +47,7 @@ class Polls:
         `kept` is the client as it was found, and `hold_end`, in seconds since 1970, when a hold is over. Raises
         Unavailable.
         """
-        poll = _Poll(user_name, kept.client.client_id, secrets.token_hex(_POLL_BYTES), answer)
+        poll = _Poll(user_name, kept.client.client_id, secrets.token_hex(_POLL_BYTES), answer, connect.may_be_held)
         if not self._begin(poll, kept, connect):
             return [text(bayeux.begin_anew(answer))]
         found = self._look(poll)
@@ -69,9 +72,8 @@ class Polls:
         if self.mailboxes.overflows(poll.user_name, poll.client_id):
             self.clients.remove(poll.user_name, poll.client_id)
             return False
-        begun = self.clients.begin_poll(
-            poll.user_name, poll.client_id, poll.id, received=received, patient=connect.may_be_held
-        )
+        patient = poll.patient or (kept.patient and not received)  # until it is handed what it asks for again
+        begun = self.clients.begin_poll(poll.user_name, poll.client_id, poll.id, received=received, patient=patient)
         if begun and kept.held_until > time.time():
             self.mailboxes.wake(poll.user_name, poll.client_id, kept.poll)
         return begun
@@ -97,7 +99,7 @@ class Polls:
             return [text(bayeux.stay_away(poll.answer))]
         if now.poll != poll.id:
             return [text(poll.answer)]
-        letters = self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=True)
+        letters = self.mailboxes.waiting(poll.user_name, poll.client_id, consistent=True)[:MAX_LETTERS]
         news = [*events(now.client, letters)]
         if not news:
             self.mailboxes.remove(poll.user_name, [one.place for one in letters])
@@ -106,7 +108,7 @@ class Polls:
 
     def _hand_over(self, poll: "_Poll", client: Client, places: list[str], news: Messages) -> Messages:
         """Nothing but the answer where the client has left this poll meanwhile for another one."""
-        number = self.clients.hand(poll.user_name, poll.client_id, poll.id, places)
+        number = self.clients.hand(poll.user_name, poll.client_id, poll.id, places, patient=poll.patient)
         if number is None:
             return [text(poll.answer)]
         extension = {"ext": {"ack": number}} if client.acknowledges else {}
@@ -119,6 +121,7 @@ class _Poll:
     client_id: str
     id: str
     answer: Answer
+    patient: bool
 
 
 def _has_received(kept: Kept, connect: Connect) -> bool:

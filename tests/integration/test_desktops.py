@@ -14,6 +14,7 @@ from desktop_channel.polls import Polls
 from desktop_notifier import app as notifier
 from facebook_session.attributes import attribute
 from facebook_session.clients import LIFE_SECONDS, Clients
+from facebook_session.errors import Unavailable
 from facebook_session.mailboxes import Mailboxes, letter
 from local import seed
 from session_notifier import app as topic
@@ -195,6 +196,32 @@ def test_without_it_who_asks_at_once_after_a_poll_gets_the_same_once_more(stream
     assert desktop.connect(at_once=True).events == []
 
 
+def test_who_asks_at_once_in_vain_gets_it_with_the_next_one(stream: Bringing, monkeypatch: pytest.MonkeyPatch) -> None:
+    desktop = Desktop().listen()
+    set_disposition()
+    stream.bring()
+    assert desktop.connect(lost=True).numbers == [34]
+    with monkeypatch.context() as patch:
+        patch.setattr(Mailboxes, "waiting", _unavailable)
+        again = desktop.message("connect", connectionType="long-polling", advice={"timeout": 0})
+        assert desktop.exchange([again])[0] == 503
+    assert desktop.connect(at_once=True).numbers == [34]
+    assert desktop.connect(at_once=True).events == []
+
+
+def _unavailable(*_: object, **__: object) -> None:
+    raise Unavailable
+
+
+@pytest.mark.usefixtures("stream")
+def test_a_hundred_letters_come_in_an_answer_and_the_rest_with_the_next() -> None:
+    desktop, numbers = Desktop().listen(), [*range(120)]
+    sent = [letter(desktop.client_id, f"{one}", f"{one}", 0, [f'{{"referenceId":{one}}}']) for one in numbers]
+    channel.mailboxes.put((desktop.user, one) for one in sent)
+    assert [one["referenceId"] for one in desktop.connect().events] == numbers[:100]
+    assert [one["referenceId"] for one in desktop.connect().events] == numbers[100:]
+
+
 def test_until_the_next_connect_nothing_is_removed(stream: Bringing) -> None:
     desktop = Desktop().listen()
     set_disposition()
@@ -293,10 +320,10 @@ def test_a_connect_that_is_left_between_its_look_and_its_answer_brings_nothing(
     stream.bring()
     hand, second = Clients.hand, []
 
-    def overtaken(*arguments: Any) -> int | None:
+    def overtaken(*arguments: Any, **more: Any) -> int | None:
         monkeypatch.setattr(Clients, "hand", hand)
         second.append(desktop.connect(at_once=True))
-        return hand(*arguments)
+        return hand(*arguments, **more)
 
     monkeypatch.setattr(Clients, "hand", overtaken)
     assert [one["successful"] for one in desktop.send("connect")] == [True]

@@ -116,10 +116,10 @@ class Clients:
         write.only_if(f"poll = {write.value(poll)}")
         return self._update(user_name, client_id, write)
 
-    def hand(self, user_name: str, client_id: str, poll: str, places: list[str]) -> int | None:
+    def hand(self, user_name: str, client_id: str, poll: str, places: list[str], *, patient: bool) -> int | None:
         """The number of an answer that brings what lies at these places; None where the client has left the poll."""
         write = _contact()
-        write.do("SET", f"handed = {write.value(places)}")
+        write.do("SET", f"handed = {write.value(places)}, patient = {write.value(patient)}")
         write.do("REMOVE", "heldUntil")
         write.do("ADD", f"answers {write.value(1)}")
         write.only_if(f"poll = {write.value(poll)}")

@@ -6,7 +6,6 @@ from typing import Any, Final
 import pytest
 
 from desktop_channel.holds import Holds
-from facebook_session.errors import Unavailable
 from tests.unit.builders import Values, client_error
 
 SECONDS: Final = 25
@@ -119,5 +118,9 @@ def test_a_hold_whose_end_can_not_be_counted_has_ended() -> None:
     assert begun is not None
     counters.failure = client_error("ThrottlingException")
     some.end(begun)
-    with pytest.raises(Unavailable):
-        some.begin()
+
+
+def test_where_it_can_not_be_counted_there_is_no_room() -> None:
+    counters = Counters()
+    counters.failure = client_error("ThrottlingException")
+    assert holds(counters).begin() is None

@@ -125,7 +125,7 @@ def test_a_client_that_has_disconnected_meanwhile_is_not_made_again() -> None:
     clients = Clients(Table(condition_failed(None)), "desktops")
     assert not clients.keep("Anna", subscribed("/a"), subscribed("/b"))
     assert not clients.begin_poll("Anna", ID, "poll-1", received=True)
-    assert clients.hand("Anna", ID, "poll-1", ["a"]) is None
+    assert clients.hand("Anna", ID, "poll-1", ["a"], patient=True) is None
 
 
 def test_a_client_that_disconnects_between_two_writes_is_gone() -> None:
@@ -155,9 +155,9 @@ def test_only_the_poll_in_which_the_client_waits_is_held() -> None:
 
 def test_only_the_poll_in_which_the_client_waits_is_handed_anything() -> None:
     table = Table({"Attributes": {"answers": {"N": "8"}}})
-    assert Clients(table, "desktops").hand("Anna", ID, "poll-1", ["a", "b"]) == 8
+    assert Clients(table, "desktops").hand("Anna", ID, "poll-1", ["a", "b"], patient=False) == 8
     ((_, call),) = table.calls
-    assert update(call) == f'{CONTACT}, handed = ["a", "b"] REMOVE heldUntil ADD answers 1'
+    assert update(call) == f'{CONTACT}, handed = ["a", "b"], patient = false REMOVE heldUntil ADD answers 1'
     assert spelled(call, "ConditionExpression") == 'attribute_exists(userName) AND poll = "poll-1"'
 
 
@@ -191,7 +191,7 @@ def test_where_dynamodb_throttles_the_request_is_to_be_tried_again() -> None:
     for asked in (
         lambda: clients.find("Anna", ID),
         lambda: [*clients.listening("Anna")],
-        lambda: clients.hand("Anna", ID, "poll-1", []),
+        lambda: clients.hand("Anna", ID, "poll-1", [], patient=True),
         lambda: clients.remove("Anna", ID),
     ):
         with pytest.raises(Unavailable):
