@@ -28,6 +28,8 @@ _FEEDS: Final = {
 
 _HEAR: Final = {"Subscribers": "SessionNotifierFunction", "Desktops": "DesktopNotifierFunction"}
 _VERSION: Final = {"httpMethod": "GET", "resource": "/v2/diagnostics/version", "headers": {}, "requestContext": {}}
+_VERSIONS: Final = {404: "before 0.2"}
+"""What it is, by the status of its answer, where the answer has none."""
 
 Client = Callable[[str], Any]
 
@@ -54,11 +56,15 @@ def look(client: Client, deployed: Deployed, now: datetime) -> Condition:
 
 
 def _version(functions: Any, name: str) -> str | None:
-    """As a request of nobody gets it; None where the function ends with an error."""
-    answer = functions.invoke(FunctionName=name, Payload=json.dumps(_VERSION).encode())
+    """As a request of nobody gets it; None where the function ends with an error, can't run, or doesn't say."""
+    try:
+        answer = functions.invoke(FunctionName=name, Payload=json.dumps(_VERSION).encode())
+    except functions.exceptions.TooManyRequestsException:
+        return None
     if "FunctionError" in answer:
         return None
-    return str(json.loads(json.loads(answer["Payload"].read())["body"]).get("version", "before 0.2"))
+    given = json.loads(answer["Payload"].read())
+    return _VERSIONS.get(given["statusCode"]) or json.loads(given["body"]).get("version")
 
 
 def _alarms(cloudwatch: Any, deployed: Deployed) -> Iterator[Alarm]:

@@ -33,7 +33,7 @@ async function ask(path, operation) {
   }
   let answer = await fetch(api + path, request);
   if (answer.status === 503) {
-    await new Promise((resolve) => setTimeout(resolve, 1000 * answer.headers.get("Retry-After")));
+    await new Promise((resolve) => setTimeout(resolve, 1000 * (answer.headers.get("Retry-After") ?? 1)));
     answer = await fetch(api + path, request);
   }
   const body = await answer.json();

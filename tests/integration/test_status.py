@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from facebook_session.version import VERSION
 from local import seed
 from operate import __main__ as operate
 from session_api import app as api
@@ -66,22 +67,29 @@ class Missing(Exception):
     pass
 
 
+class Throttled(Exception):
+    pass
+
+
 class Lambda:
     """With the API's function in this process."""
 
-    exceptions = SimpleNamespace(ResourceNotFoundException=Missing)
+    exceptions = SimpleNamespace(ResourceNotFoundException=Missing, TooManyRequestsException=Throttled)
 
     def __init__(self) -> None:
         self.mappings: dict[str, dict[str, str]] = {
             name: {"State": "Enabled", "LastProcessingResult": "OK"} for name in MAPPINGS
         }
-        self.broken = False
+        self.broken = self.throttled = False
+        self.answer: dict[str, Any] | None = None
 
     def invoke(self, **call: Any) -> dict[str, Any]:
         if self.broken:
             return {"FunctionError": "Unhandled"}
+        if self.throttled:
+            raise Throttled
         assert call["FunctionName"] == "SessionApiFunction"
-        answer = api.lambda_handler(json.loads(call["Payload"]), CONTEXT)
+        answer = self.answer or api.lambda_handler(json.loads(call["Payload"]), CONTEXT)
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
     def get_event_source_mapping(self, **call: str) -> dict[str, str]:
@@ -141,7 +149,7 @@ def test_a_healthy_stack(run: Run) -> None:
     code, lines = run()
     assert (code, lines[0], lines[1]) == (0, "All is well.", "")
     shown = dict(line.split(maxsplit=1) for line in lines[2:])
-    assert shown["version"] == "0.1.0"
+    assert shown["version"] == VERSION
     assert shown["parameters"] == "RetentionDays=365"
     assert shown["alarms"] == "0 of 1 in ALARM"
     assert shown["last"].endswith("all announced")
@@ -185,6 +193,13 @@ def test_mappings_and_the_function(run: Run, functions: Lambda) -> None:
         "Desktops are not told of changes: the mapping is deleted, its last result unknown.",
         "The API's function does not answer: its log says why.",
     ]
+
+
+def test_an_api_that_is_throttled_or_fails_does_not_answer(run: Run, functions: Lambda) -> None:
+    functions.answer = {"statusCode": 500, "body": '{"statusCode":4,"statusMessage":"Internal error"}'}
+    assert run()[1][0] == "The API's function does not answer: its log says why."
+    functions.throttled = True
+    assert run()[1][0] == "The API's function does not answer: its log says why."
 
 
 def test_alarms_and_metrics(run: Run) -> None:

@@ -364,6 +364,7 @@ def test_what_desktops_cannot_be_told_within_minutes_is_given_up() -> None:
     assert mapping == {
         "Stream": "SessionTable.StreamArn",
         "BatchSize": 100,
+        "ParallelizationFactor": "NotifierParallelism",
         "StartingPosition": "LATEST",
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "BisectBatchOnFunctionError": True,
