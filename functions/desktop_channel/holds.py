@@ -12,7 +12,7 @@ from facebook_session.attributes import attribute
 from facebook_session.database import call
 from facebook_session.errors import Unavailable
 
-_NOBODY: Final = "/holds"  # no user's name has a slash
+_NOBODY: Final = "/holds"  # should a user be called so: what is kept of users lies at other places
 _LIFE_SLICES: Final = 10
 
 
