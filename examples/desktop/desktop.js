@@ -1,7 +1,7 @@
 // An agent's desktop: it shows what it reads once and what notifications tell from then on, and sends operations.
 // Nothing that it sends changes the page: the change comes back as a notification, as those of others do.
 
-import { CometD, LongPollingTransport } from "./cometd/cometd.js";
+import { AckExtension, CometD, LongPollingTransport } from "./cometd/cometd.js";
 import { logIn } from "./log-in.js";
 
 const CHANNEL = "/v2/me/facebooksession";
@@ -72,6 +72,7 @@ function listen() {
   cometd = new CometD();
   cometd.unregisterTransports(); // WebSocket, which the API doesn't have, and JSONP, which would be a script of its own
   cometd.registerTransport("long-polling", new CrossOriginPolling());
+  cometd.registerExtension("ack", new AckExtension()); // what was lost on the way comes again
   cometd.configure({ url: `${api}/notifications`, requestHeaders: { Authorization: `Bearer ${token}` } });
   // Each handshake makes a new client, without subscriptions and without what was announced until then.
   cometd.addListener("/meta/handshake", (reply) => {
