@@ -62,49 +62,62 @@ def keep_picture(page: Page) -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_a_conversation_from_invitation_to_completion(page: Page, system: Signer, up: Stack) -> None:
-    transcript, state = page.get_by_role("log"), page.locator("#state")
     log_in(page, "Anna")
+    be_invited(page, system)
+    accept_and_answer(page)
+    hear_the_customer(page, system)
+    set_the_disposition(page)
+    keep_picture(page)
+    complete(page)
+    item = Desktop(up, None).item("browser-1")
+    assert item["state"] == {"S": "Completed"}
+    assert item["userData"]["M"]["DispositionCode"] == {"S": "DC_Refund"}
+
+
+def be_invited(page: Page, system: Signer) -> None:
     create(system, "browser-0", "Anna", "Noa")
     create(system, "browser-1", "Anna", "Mia")
     customer_says(system, "browser-1", "Hello? My gift came broken.")
-
     expect(page.get_by_role("button", name="Mia, Invited, 1 new")).to_be_visible()
     expect(page.get_by_text("Mia is waiting.")).to_be_visible()
     choose(page, "Mia")
-    expect(transcript).to_contain_text("Hello? My gift came broken.")
+    expect(page.get_by_role("log")).to_contain_text("Hello? My gift came broken.")
 
+
+def accept_and_answer(page: Page) -> None:
+    """By keyboard."""
     page.get_by_role("button", name="Accept").press("Enter")
-    expect(state).to_have_text("Chatting")
+    expect(page.locator("#state")).to_have_text("Chatting")
     expect(page.get_by_label("Message")).to_be_focused()
-
     page.keyboard.type("I am sorry.")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("Can you send a photo?")
     page.keyboard.press("Enter")
-    expect(transcript).to_contain_text("I am sorry.\nCan you send a photo?")
+    expect(page.get_by_role("log")).to_contain_text("I am sorry.\nCan you send a photo?")
     expect(page.get_by_label("Message")).to_have_value("")
 
+
+def hear_the_customer(page: Page, system: Signer) -> None:
     assert system.operate("SendStartTypingNotification", "browser-1").status == 200
     expect(page.get_by_text("Mia is typing")).to_be_visible()
     assert system.operate("SendUrl", "browser-1", url="https://example.com/photos/4711.jpg").status == 200
-    expect(transcript).to_contain_text("https://example.com/photos/4711.jpg")
+    expect(page.get_by_role("log")).to_contain_text("https://example.com/photos/4711.jpg")
     expect(page.get_by_text("Mia is typing")).to_be_hidden()
 
+
+def set_the_disposition(page: Page) -> None:
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_role("alert")).to_contain_text("disposition")  # which is mandatory
     page.get_by_label("Disposition").select_option("Money back")
     page.get_by_role("button", name="Set").click()
     expect(page.locator("#current-code")).to_have_text("Money back")
-    keep_picture(page)
 
+
+def complete(page: Page) -> None:
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_text("The session with Mia has ended.")).to_be_visible()
     expect(page.get_by_role("region", name="Mia")).to_be_hidden()
     expect(page.get_by_role("heading", name="Open sessions")).to_be_focused()
-
-    item = Desktop(up, None).item("browser-1")
-    assert item["state"] == {"S": "Completed"}
-    assert item["userData"]["M"]["DispositionCode"] == {"S": "DC_Refund"}
 
 
 def test_what_others_do_shows_too(page: Page, system: Signer, up: Stack) -> None:

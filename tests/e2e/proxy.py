@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from io import BufferedIOBase
-from socketserver import StreamRequestHandler, ThreadingTCPServer
+from socketserver import StreamRequestHandler
 from typing import Any, Final, NamedTuple
 
-_HOST: Final = "127.0.0.1"
+from tests.local_server import HOST, LocalServer
+
 _PATIENCE_SECONDS: Final = 30
 _OVERTAKEN_SECONDS: Final = 1
 
@@ -66,29 +66,15 @@ class Attempt:
     over: bool = False
 
 
-class Proxy:
+class Proxy(LocalServer):
     """Listens at `url` and passes on to `port` of this machine. What has no plan gets DynamoDB's answer."""
 
     def __init__(self, port: int) -> None:
-        self._to = (_HOST, port)
+        self._to = (HOST, port)
         self._plans: dict[Call, Sequence[Fault]] = {}
         self._attempts: defaultdict[Call, list[Attempt]] = defaultdict(list)
         self._changed = threading.Condition()
-        self._server = ThreadingTCPServer((_HOST, 0), partial(_Handler, self))
-
-    @property
-    def url(self) -> str:
-        return f"http://{_HOST}:{self._server.server_address[1]}"
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator["Proxy"]:
-        """Its callers must be gone in the end: it waits for their connections."""
-        with self._server:
-            threading.Thread(target=self._server.serve_forever).start()
-            try:
-                yield self
-            finally:
-                self._server.shutdown()
+        super().__init__(_Handler)
 
     def plan(self, call: Call, faults: Sequence[Fault]) -> None:
         """The first of a call's requests gets the first fault, and so on; what comes after them gets none."""

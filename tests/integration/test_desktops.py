@@ -28,7 +28,7 @@ ANEW: Final = {"reconnect": "handshake", "interval": 0}
 UNKNOWN: Final = "402::session_unknown"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     for module in ("desktop_channel.app", "desktop_channel.polls", "desktop_channel.holds", "facebook_session.clients"):
@@ -37,7 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def stream(session: System, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Bringing:  # noqa: ARG001
+def stream(session: System, monkeypatch: pytest.MonkeyPatch) -> Bringing:
     monkeypatch.setattr("facebook_session.database.wait", lambda _seconds: None)
     monkeypatch.setattr(channel, "LAST_CALL_SECONDS", 60)  # the machine's time goes on while the clock stands still
     wire(monkeypatch, of_functions("dynamodb", 2))

@@ -3,10 +3,10 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
-from functools import partial
-from socketserver import BaseRequestHandler, ThreadingTCPServer
+from socketserver import BaseRequestHandler
 from typing import Any, Final
+
+from tests.local_server import HOST, LocalServer
 
 POLL: Final = b"/notifications/connect "
 """In a request that is held."""
@@ -14,33 +14,18 @@ POLL: Final = b"/notifications/connect "
 EVENT: Final = b'"data":'
 """In an answer that brings something."""
 
-_HOST: Final = "127.0.0.1"
 _CHUNK_BYTES: Final = 65_536
 
 
-class Network:
+class Network(LocalServer):
     """Listens at `url` and passes on to `port` of this machine."""
 
     def __init__(self, port: int) -> None:
-        self.to = (_HOST, port)
+        self.to = (HOST, port)
         self._fatal = b""
         self._spared = 0
         self._failed = threading.Event()
-        self._server = ThreadingTCPServer((_HOST, 0), partial(_Handler, self))
-
-    @property
-    def url(self) -> str:
-        return f"http://{_HOST}:{self._server.server_address[1]}"
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator["Network"]:
-        """Its clients must be gone in the end: it waits for their connections."""
-        with self._server:
-            threading.Thread(target=self._server.serve_forever).start()
-            try:
-                yield self
-            finally:
-                self._server.shutdown()
+        super().__init__(_Handler)
 
     def fail_at(self, fatal: bytes, spared: int = 0) -> None:
         """A connection that carries this ends, once: behind a request, which arrives, or before an answer. The first

@@ -121,8 +121,8 @@ class Batches:
         self.sizes: list[int] = []
         self._takes = [*takes]
 
-    def batch_write_item(self, RequestItems: Values) -> Values:  # noqa: N803
-        ((table, requests),) = RequestItems.items()
+    def batch_write_item(self, **call: Values) -> Values:
+        ((table, requests),) = call["RequestItems"].items()
         self.sizes.append(len(requests))
         takes = self._takes.pop(0) if self._takes else len(requests)
         self.done += requests[:takes]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -89,8 +90,8 @@ MEND = "Mend what is wrong, then make redrive."
         ),
     ],
 )
-def test_what_is_wrong_comes_first(seen: dict[str, object], fault: str) -> None:
-    condition = replace(HEALTHY, **seen)  # type: ignore[arg-type]
+def test_what_is_wrong_comes_first(seen: dict[str, Any], fault: str) -> None:
+    condition = replace(HEALTHY, **seen)
     assert condition.faults() == [fault]
     assert [*condition.lines()][:2] == [fault, ""]
 
@@ -103,8 +104,8 @@ def test_what_keeps_changes_back_comes_before_what_lies_behind() -> None:
 
 
 @pytest.mark.parametrize("seen", [{"ages": {"Subscribers": 60.0}}, {"delivery": None}, {"throttled": {"x": 7.0}}])
-def test_what_is_no_fault(seen: dict[str, object]) -> None:
-    assert replace(HEALTHY, **seen).faults() == []  # type: ignore[arg-type]
+def test_what_is_no_fault(seen: dict[str, Any]) -> None:
+    assert replace(HEALTHY, **seen).faults() == []
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ class FakeApi:
 
 def worked(most: int, bad: Mapping[int, int | None] | None = None) -> tuple[FakeApi, Record]:
     stop, record = threading.Event(), Record()
-    api = FakeApi(stop, most, bad)
-    Desktop(api, "Anna", 0.0, record, stop).work(0.0)  # type: ignore[arg-type]
+    api: Any = FakeApi(stop, most, bad)
+    Desktop(api, "Anna", 0.0, record, stop).work(0.0)
     return api, record
 
 
