@@ -35,6 +35,7 @@ FUNCTIONS: Final = CREDENTIALS | {
     "PUBLIC_URL": "http://localhost:8080/api/v2",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Bench",
+    "STACK_NAME": "bench",
 }
 
 

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from facebook_session import quarantine
-
-DISCARDED: Final = "aws/"
+from facebook_session.undelivered import DISCARDED
 
 Record = dict[str, Any]
 
@@ -21,11 +19,8 @@ class UndeliveredBucket:
 
     def objects(self, prefix: str = "") -> Iterator[str]:
         """The keys of all that lies here."""
-        yield from (one["Key"] for one in self._listed(prefix))
-
-    def times(self, prefix: str) -> Iterator[datetime]:
-        """When each came here."""
-        yield from (one["LastModified"] for one in self._listed(prefix))
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+            yield from (one["Key"] for one in page.get("Contents", ()))
 
     def records(self, key: str) -> list[Record]:
         """The stream records in the newest version of an object."""
@@ -63,10 +58,6 @@ class UndeliveredBucket:
         if content:
             self._s3.put_object(Bucket=self._name, Key=key, Body=json.dumps(content).encode())
         self.delete(key, versions)
-
-    def _listed(self, prefix: str) -> Iterator[dict[str, Any]]:
-        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
-            yield from page.get("Contents", ())
 
     def _content(self, key: str) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self._s3.get_object(Bucket=self._name, Key=key)["Body"].read())

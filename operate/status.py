@@ -1,14 +1,14 @@
 """Looks at a running stack: at all by which one sees whether changes are announced, and what else an operator asks."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from facebook_session.listing import SESSIONS_BY_STATE
 from facebook_session.quarantine import PREFIX
 from facebook_session.states import OPEN
-from operate.bucket import DISCARDED, UndeliveredBucket
+from facebook_session.undelivered import DISCARDED, arrivals
 from operate.condition import Alarm, Condition, Feed, Pile
 from operate.deployed import Deployed
 from operate.metrics import Metric, Metrics
@@ -16,7 +16,14 @@ from operate.notifier_log import NotifierLog
 
 _HOUR: Final = timedelta(hours=1)
 _AGE: Final = timedelta(minutes=10)
-_FUNCTIONS: Final = ("SessionApi", "SessionNotifier", "SessionEraser", "DesktopChannel", "DesktopNotifier")
+_FUNCTIONS: Final = (
+    "SessionApi",
+    "SessionNotifier",
+    "SessionEraser",
+    "DesktopChannel",
+    "DesktopNotifier",
+    "UndeliveredGauge",
+)
 _TABLES: Final = ("SessionTable", "MessageTable", "SettingTable", "DesktopTable")
 _CALLS: Final = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "BatchWriteItem")
 _FEEDS: Final = {
@@ -38,7 +45,7 @@ def look(client: Client, deployed: Deployed, now: datetime) -> Condition:
     """`client` gives a client of a service; raises what these raise."""
     outputs, resources = deployed.outputs, deployed.resources
     metrics = Metrics(client("cloudwatch"), now)
-    bucket = UndeliveredBucket(client("s3"), outputs["UndeliveredBucketName"])
+    s3, bucket = client("s3"), outputs["UndeliveredBucketName"]
     return Condition(
         deployed,
         _version(client("lambda"), resources["SessionApiFunction"]),
@@ -47,8 +54,8 @@ def look(client: Client, deployed: Deployed, now: datetime) -> Condition:
         [_feed(client("lambda"), resources[name], *purpose) for name, purpose in _FEEDS.items()],
         {whom: _age(metrics, resources[function]) for whom, function in _HEAR.items()},
         NotifierLog(client("logs"), resources["SessionNotifierFunctionLog"]).last(now),
-        _pile(bucket, PREFIX),
-        _pile(bucket, DISCARDED),
+        _pile([*arrivals(s3, bucket, PREFIX)]),
+        _pile([*arrivals(s3, bucket, DISCARDED)]),
         _dead_letters(client("sqs"), outputs["RemovalDeadLetterQueueUrl"]),
         _throttled(metrics, resources),
         {str(state): _count(client("dynamodb"), outputs["SessionTableName"], state) for state in OPEN},
@@ -98,8 +105,7 @@ def _age(metrics: Metrics, function: str) -> float | None:
     return None if milliseconds is None else milliseconds / 1_000
 
 
-def _pile(bucket: UndeliveredBucket, prefix: str) -> Pile:
-    times = [*bucket.times(prefix)]
+def _pile(times: Sequence[datetime]) -> Pile:
     return Pile(len(times), min(times).astimezone(UTC) if times else None)
 
 

@@ -30,7 +30,8 @@ os.environ.update(
     NOTIFICATION_TOPIC_ARN="arn:aws:sns:us-east-1:000000000000:notifications",
     PUBLIC_URL="http://localhost:8080/api/v2",
     POWERTOOLS_SERVICE_NAME="test",
-    POWERTOOLS_METRICS_NAMESPACE="Test",
+    POWERTOOLS_METRICS_NAMESPACE="FacebookSessions",
+    STACK_NAME="stack",
 )
 for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
     os.environ.pop(name, None)

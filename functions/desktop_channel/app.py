@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
 
 from desktop_channel import bayeux
 from desktop_channel.bayeux import Exchange, Message, Terms
 from desktop_channel.holds import Holds
 from desktop_channel.polls import Polls, text
 from desktop_channel.settings import Settings
-from facebook_session import aws
+from facebook_session import aws, measures
 from facebook_session.channels import new_client_id
 from facebook_session.clients import Clients, Kept
 from facebook_session.errors import InvalidParameter
@@ -29,7 +29,7 @@ READ_TIMEOUT_SECONDS: Final = 2
 LAST_CALL_SECONDS: Final = 1  # behind a hold: what begins by then ends before API Gateway's 29 s
 
 logger = Logger()  # that of the layer's loggers, which write nothing without it
-metrics = Metrics()
+metrics = measures.metrics()
 settings = Settings.read(os.environ)
 terms = Terms(("long-polling",), settings.hold_seconds * 1_000, new_client_id)
 _dynamodb = aws.client("dynamodb", READ_TIMEOUT_SECONDS, attempts=1)
@@ -100,9 +100,12 @@ ROUTES: Final[Routes] = {"POST /v2/notifications": exchange, "POST /v2/notificat
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration: with Bayeux messages, or in the contract's shape."""
+    metrics.add_metadata("xray_trace_id", measures.trace_id())
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
     metrics.add_metadata("caller", requests.caller_id(event))
-    answer = router.answered(event, ROUTES, settings.origins, settings.hold_seconds + LAST_CALL_SECONDS)
+    answer = router.answered(
+        event, ROUTES, settings.origins, settings.hold_seconds + LAST_CALL_SECONDS, metrics.add_metadata
+    )
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
     return answer

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
 
 from desktop_notifier.audience import Body, audience
 from desktop_notifier.post import MAX_LETTER_BYTES, News, letters
 from desktop_notifier.settings import Settings
-from facebook_session import aws, exact_json
+from facebook_session import aws, exact_json, measures
 from facebook_session.clients import Clients
 from facebook_session.faults import fault
 from facebook_session.mailboxes import Mailboxes
@@ -27,7 +27,7 @@ _READ_TIMEOUT_SECONDS = 2
 Record = Mapping[str, Any]
 
 logger = Logger()
-metrics = Metrics()
+metrics = measures.metrics()
 settings = Settings.read(os.environ)
 _dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)
 clients = Clients(_dynamodb, settings.table)
@@ -37,6 +37,7 @@ mailboxes = Mailboxes(_dynamodb, settings.table)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Brings a batch of stream records; all of it again with the next delivery where something fails."""
+    metrics.add_metadata("xray_trace_id", measures.trace_id())
     left = event["Records"]
     try:
         _bring(_news(left))

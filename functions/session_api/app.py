@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
 
-from facebook_session import aws
+from facebook_session import aws, measures
 from facebook_session.callers import Caller
 from facebook_session.errors import (
     InvalidParameter,
@@ -41,7 +41,7 @@ _READ_TIMEOUT_SECONDS: Final = 2
 _LAST_CALL_SECONDS: Final = 17
 
 logger = Logger()
-metrics = Metrics()
+metrics = measures.metrics()
 settings = Settings.read(os.environ)
 _dynamodb = aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1)
 store = SessionStore(_dynamodb, settings.session_table, settings.retention_days)
@@ -81,6 +81,7 @@ def _run(event: Event, caller: Caller) -> Answer:
     if change.handed_to and not agent_pool().can_take_sessions(change.handed_to):
         return answers.success(_repeated(session_id, request, move))
     item = store.update(session_id, request, move, change)
+    metrics.add_metadata("referenceId", item["referenceId"])
     if change.adds_messages:
         _add_to_transcript(item)
     return answers.success(item["referenceId"])
@@ -257,9 +258,10 @@ def _base_url(event: Event) -> str:
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: Any) -> Answer:
     """Answers one request of API Gateway's REST proxy integration, always in the contract's shape."""
+    metrics.add_metadata("xray_trace_id", measures.trace_id())
     metrics.add_metadata("requestId", event["requestContext"].get("requestId"))
     metrics.add_metadata("caller", requests.caller_id(event))
-    answer = router.answered(event, ROUTES, settings.origins, _LAST_CALL_SECONDS)
+    answer = router.answered(event, ROUTES, settings.origins, _LAST_CALL_SECONDS, metrics.add_metadata)
     metrics.add_metadata("status", answer["statusCode"])
     metrics.add_metric(f"Status{answer['statusCode'] // 100}xx", MetricUnit.Count, 1)
     return answer

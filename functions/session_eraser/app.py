@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
 
-from facebook_session import aws
+from facebook_session import aws, measures
 from facebook_session.faults import fault
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
@@ -23,7 +23,7 @@ _ERASURE_MILLISECONDS: Final = 40_000  # thousands of messages; what takes longe
 Message = Mapping[str, Any]
 
 logger = Logger()
-metrics = Metrics()
+metrics = measures.metrics()
 settings = Settings.read(os.environ)
 transcript = Transcript(aws.client("dynamodb", _READ_TIMEOUT_SECONDS, attempts=1), settings.message_table)
 quarantine = Quarantine(aws.client("s3", _READ_TIMEOUT_SECONDS), settings.bucket)
@@ -32,6 +32,7 @@ quarantine = Quarantine(aws.client("s3", _READ_TIMEOUT_SECONDS), settings.bucket
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Erases what the messages of a queue name; names those that are not done, for a later delivery."""
+    metrics.add_metadata("xray_trace_id", measures.trace_id())
     messages = event["Records"]
     left = [one for one in messages if not _is_erased(one, context)]
     metrics.add_metric("Erased", MetricUnit.Count, len(messages) - len(left))

@@ -9,18 +9,20 @@ import bisect
 import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
 
-from facebook_session import aws
+from facebook_session import aws, measures
 from facebook_session.attributes import part
 from facebook_session.faults import fault
 from facebook_session.notifications import Notification, images, notifications, without_personal_data
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
 from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept
+from session_notifier.delay import longest_milliseconds
 from session_notifier.publisher import Publisher, Unpublishable
 from session_notifier.removals import MAX_REMOVALS, Removals
 from session_notifier.settings import Settings
@@ -34,7 +36,7 @@ _REMOVALS_MILLISECONDS: Final = 15_000  # of one call of the queue, kept behind 
 Record = Mapping[str, Any]
 
 logger = Logger()
-metrics = Metrics()
+metrics = measures.metrics()
 settings = Settings.read(os.environ)
 publisher = Publisher(aws.client("sns", _READ_TIMEOUT_SECONDS), settings.topic_arn)
 
@@ -60,6 +62,7 @@ def removals() -> Removals:
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Publishes a batch of stream records; names the first that is not wholly done, for the next delivery."""
+    metrics.add_metadata("xray_trace_id", measures.trace_id())
     records = event["Records"]
     planned, origins = _plan(records)
     settled = _announce(records, planned, origins, context)
@@ -131,7 +134,8 @@ def _settled(records: Sequence[Record], planned: Sequence[Notification], origins
         published = 0
         try:
             for count in publisher.publish(planned[start:]):
-                metrics.add_metric("Published", MetricUnit.Count, count - published)
+                told = slice(start + published, start + count)
+                _count_published(planned[told], [records[index] for index in dict.fromkeys(origins[told])])
                 published = count
                 yield start + count
             return
@@ -141,6 +145,16 @@ def _settled(records: Sequence[Record], planned: Sequence[Notification], origins
                 return
             start = bisect.bisect_right(origins, origin, hi=len(planned))
             yield start
+
+
+def _count_published(told: Sequence[Notification], records: Sequence[Record]) -> None:
+    """Of a round, with its records."""
+    metrics.add_metric("Published", MetricUnit.Count, len(told))
+    events = metrics.metadata_set.setdefault("eventIds", [])
+    events += [one.attributes["eventId"] for one in told]
+    waited = longest_milliseconds(records, datetime.now(UTC))
+    if waited is not None:
+        metrics.add_metric("AnnouncedAfter", MetricUnit.Milliseconds, waited)
 
 
 def _complete_transcripts(announced: Iterable[Record]) -> None:

@@ -43,6 +43,7 @@ _OTHERS: Final = {
     "API_DOMAIN": "execute-api.us-east-1.amazonaws.com",
     "PUBLIC_URL": "https://0123456789.execute-api.us-east-1.amazonaws.com/api/v2",
     "POWERTOOLS_METRICS_NAMESPACE": "FacebookSessions",
+    "STACK_NAME": "facebook-sessions",
     "POWERTOOLS_SERVICE_NAME": "session_notifier",
     "UNDELIVERED_BUCKET": "undelivered",
 }

@@ -18,16 +18,22 @@ Event = Mapping[str, Any]
 Routes = Mapping[str, Callable[[Event], Answer]]
 """By method and path, such as `GET /v2/me/facebooksessions`."""
 
+Note = Callable[[str, Any], None]
+"""Takes the name and the value of what is to stand in the request's line of the log."""
+
 logger = Logger(child=True)
 
 
-def answered(event: Event, routes: Routes, origins: cors.Origins, last_call_seconds: float) -> Answer:
-    """HEAD is GET whose answer's body is left out. No call of AWS begins later than so many seconds from now."""
-    answer = cors.with_headers(_answered(event, routes, last_call_seconds), event, origins)
+def answered(event: Event, routes: Routes, origins: cors.Origins, last_call_seconds: float, note: Note) -> Answer:
+    """HEAD is GET whose answer's body is left out. No call of AWS begins later than so many seconds from now.
+
+    Of a request that is refused, it notes the kind of `refusal`.
+    """
+    answer = cors.with_headers(_answered(event, routes, last_call_seconds, note), event, origins)
     return answer | {"body": ""} if _is_head(event) else answer
 
 
-def _answered(event: Event, routes: Routes, last_call_seconds: float) -> Answer:
+def _answered(event: Event, routes: Routes, last_call_seconds: float, note: Note) -> Answer:
     try:
         if cors.is_preflight(event):
             return cors.preflight(_methods(event["resource"], routes))
@@ -35,6 +41,7 @@ def _answered(event: Event, routes: Routes, last_call_seconds: float) -> Answer:
         with within(last_call_seconds):
             return route(event)
     except SessionError as error:
+        note("refusal", type(error).__name__)
         logger.debug("Refused", reason=str(error))
         return answers.refused(error)
     except Exception as error:

@@ -1,0 +1,1 @@
+"""The Lambda function that tells how much lies undelivered."""

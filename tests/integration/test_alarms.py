@@ -1,0 +1,254 @@
+"""Each alarm is made to ring: the fault is made, and what is measured then is held against the alarm's definition.
+
+A test has the alarm's name; docs/operating.md says in its section how the fault was made.
+"""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desktop_channel import app as channel
+from desktop_channel.holds import Holds
+from desktop_channel.polls import Polls
+from desktop_notifier import app as desktop_notifier
+from facebook_session.changes import formatted
+from facebook_session.clients import Clients
+from facebook_session.mailboxes import Mailboxes
+from facebook_session.removal import Removal
+from session_api import app as api
+from tests.clients import client, of_functions
+from tests.desktops import Desktop
+from tests.integration.requests import EVENT, operation
+from tests.system import System
+from tests.template import TEMPLATE
+from tests.watch import ALARMS, Feed, Record, Watch
+from undelivered_gauge import app as gauge
+
+pytestmark = pytest.mark.usefixtures("session")
+
+BROKEN: Record = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Over a system with the page's session, in which nothing waits."""
+    dynamodb = of_functions("dynamodb", 2)
+    clients, mailboxes = Clients(dynamodb, "desktops"), Mailboxes(dynamodb, "desktops")
+    holds = Holds(dynamodb, "desktops", 10, 0)
+    polls = Polls(clients, mailboxes, holds, channel.terms)
+    for name, one in {"clients": clients, "mailboxes": mailboxes, "holds": holds, "polls": polls}.items():
+        monkeypatch.setattr(channel, name, one)
+    monkeypatch.setattr(desktop_notifier, "clients", clients)
+    monkeypatch.setattr(desktop_notifier, "mailboxes", mailboxes)
+    monkeypatch.setattr(gauge, "s3", of_functions("s3", 2))
+    monkeypatch.setattr("session_notifier.publisher.time.sleep", lambda _seconds: None)
+    for place in ("facebook_session.database.wait", "facebook_session.store.wait"):
+        monkeypatch.setattr(place, lambda _seconds: None)
+    return Watch(monkeypatch)
+
+
+@pytest.fixture
+def change(session: System) -> Record:
+    """The page's disposition, as the stream tells of it."""
+    assert operation("SetDisposition", disposition="IssueResolved")[0] == 200
+    return session.records()[-1]
+
+
+def delete_topic() -> None:
+    (topic,) = client("sns").list_topics()["Topics"]
+    client("sns").delete_topic(TopicArn=topic["TopicArn"])
+
+
+def delete_table(name: str) -> None:
+    client("dynamodb").delete_table(TableName=name)
+
+
+def delete_bucket() -> None:
+    s3 = client("s3")
+    for one in s3.list_objects_v2(Bucket="undelivered").get("Contents", ()):
+        s3.delete_object(Bucket="undelivered", Key=one["Key"])
+    s3.delete_bucket(Bucket="undelivered")
+
+
+def ask(watch: Watch) -> None:
+    """The page's request, answered by API Gateway."""
+    answer = watch.invoke("SessionApiFunction", EVENT)
+    watch.answer(answer["statusCode"] if answer else 502)
+
+
+# ------------------------------------------------------------------ all is well
+def test_where_all_is_well_no_alarm_is_on(watch: Watch, session: System) -> None:
+    desktop = Desktop()
+    watch.run("DesktopChannelFunction", desktop.listen)
+    ask(watch)
+    for function in ("SessionNotifierFunction", "DesktopNotifierFunction"):
+        Feed(watch, function).bring([session.records()[-1]], 60)
+    watch.invoke("SessionEraserFunction", {"Records": []})
+    watch.invoke("UndeliveredGaugeFunction", {})
+    watch.run("DesktopChannelFunction", desktop.connect)
+    assert {name: watch.state(name) for name in ALARMS} == dict.fromkeys(ALARMS, "OK")
+
+
+# ------------------------------------------------------------------ the API
+def test_api_error_alarm(watch: Watch) -> None:
+    delete_table("sessions")
+    ask(watch)
+    assert watch.state("ApiErrorAlarm") == "ALARM"
+
+
+def test_api_function_error_alarm(watch: Watch) -> None:
+    watch.begin("SessionApiFunction")
+    assert watch.state("ApiFunctionErrorAlarm") == "OK"
+    watch.begin("SessionApiFunction", SESSION_TABLE=None)
+    assert watch.state("ApiFunctionErrorAlarm") == "ALARM"
+
+
+def test_api_throttle_alarm(watch: Watch) -> None:
+    watch.throttle("SessionApiFunction", at_once=10, free=10)
+    assert watch.state("ApiThrottleAlarm") == "OK"
+    watch.throttle("SessionApiFunction", at_once=11, free=10)
+    assert watch.state("ApiThrottleAlarm") == "ALARM"
+
+
+def test_api_gateway_error_alarm(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(api, "ROUTES")
+    ask(watch)
+    assert watch.state("ApiGatewayErrorAlarm") == "ALARM"
+    assert watch.state("ApiErrorAlarm") == "OK"  # which hears of answers alone
+
+
+# ------------------------------------------------------------------ announcing
+def test_stream_age_alarm(watch: Watch, change: Record) -> None:
+    delete_topic()
+    feed = Feed(watch, "SessionNotifierFunction")
+    feed.bring([change], 60)
+    assert watch.state("StreamAgeAlarm") == "OK"
+    feed.bring([change], 300)
+    assert watch.state("StreamAgeAlarm") == "ALARM"
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(9, "OK"), (11, "ALARM")])
+def test_announced_late_alarm(watch: Watch, change: Record, seconds: int, expected: str) -> None:
+    change["dynamodb"]["NewImage"]["updatedAt"]["S"] = formatted(datetime.now(UTC) - timedelta(seconds=seconds))
+    for _ in range(3):
+        Feed(watch, "SessionNotifierFunction").bring([change], 0)
+    assert watch.state("AnnouncedLateAlarm") == expected
+
+
+def test_notifier_error_alarm(watch: Watch) -> None:
+    watch.begin("SessionNotifierFunction", NOTIFICATION_TOPIC_ARN=None)
+    assert watch.state("NotifierErrorAlarm") == "ALARM"
+
+
+def test_quarantine_alarm(watch: Watch) -> None:
+    Feed(watch, "SessionNotifierFunction").bring([BROKEN], 60)
+    assert watch.state("QuarantineAlarm") == "ALARM"
+
+
+def give_up(watch: Watch, change: Record) -> None:
+    """The topic is gone for a day."""
+    delete_topic()
+    Feed(watch, "SessionNotifierFunction").bring([change], 86_400, every=3_600)
+
+
+def test_undelivered_alarm(watch: Watch, change: Record) -> None:
+    give_up(watch, change)
+    assert watch.state("UndeliveredAlarm") == "ALARM"
+
+
+def test_still_undelivered_alarm(watch: Watch, change: Record) -> None:
+    give_up(watch, change)
+    for _ in range(12):
+        watch.second += 300
+        watch.invoke("UndeliveredGaugeFunction", {})
+        assert watch.state("StillUndeliveredAlarm") == "ALARM"
+    assert watch.state("UndeliveredAlarm") == "OK"
+    watch.second += 300  # nobody counted
+    assert watch.state("StillUndeliveredAlarm") == "ALARM"
+    client("s3").delete_object(Bucket="undelivered", Key="aws/lambda/mapping/batch")
+    watch.second += 300
+    watch.invoke("UndeliveredGaugeFunction", {})
+    assert watch.state("StillUndeliveredAlarm") == "OK"
+
+
+def test_gauge_error_alarm(watch: Watch) -> None:
+    delete_bucket()
+    watch.invoke("UndeliveredGaugeFunction", {})
+    assert watch.state("GaugeErrorAlarm") == "ALARM"
+
+
+def test_dropped_alarm(watch: Watch, change: Record) -> None:
+    delete_bucket()
+    give_up(watch, change)
+    assert watch.state("DroppedAlarm") == "ALARM"
+
+
+# ------------------------------------------------------------------ erasing
+def test_erasure_alarm(watch: Watch, session: System) -> None:
+    sqs, queue = client("sqs"), TEMPLATE["Resources"]["RemovalQueue"]["Properties"]
+    dead_letters = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+    attempts = queue["RedrivePolicy"]["maxReceiveCount"]
+    policy = {"deadLetterTargetArn": attribute_of(dead_letters, "QueueArn"), "maxReceiveCount": attempts}
+    attributes = {"RedrivePolicy": json.dumps(policy), "VisibilityTimeout": "0"}
+    sqs.set_queue_attributes(QueueUrl=session.removals_url, Attributes=attributes)
+    sqs.send_message(QueueUrl=session.removals_url, MessageBody=Removal("s", "t", "1").to_json())
+    delete_table("messages")
+    assert len(watch.run("SessionEraserFunction", session.erase)) == attempts
+    lie = int(attribute_of(dead_letters, "ApproximateNumberOfMessages"))
+    watch.measure("AWS/SQS", "ApproximateNumberOfMessagesVisible", lie, QueueName="RemovalDeadLetterQueue.QueueName")
+    assert watch.state("ErasureAlarm") == "ALARM"
+
+
+def attribute_of(queue: str, name: str) -> str:
+    return str(client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"][name])
+
+
+# ------------------------------------------------------------------ desktops
+def test_desktop_channel_error_alarm(watch: Watch) -> None:
+    delete_table("desktops")
+    watch.run("DesktopChannelFunction", lambda: Desktop().send("handshake"))
+    assert watch.state("DesktopChannelErrorAlarm") == "ALARM"
+
+
+def test_desktop_channel_function_error_alarm(watch: Watch) -> None:
+    watch.begin("DesktopChannelFunction", HOLD_SECONDS=None)
+    assert watch.state("DesktopChannelFunctionErrorAlarm") == "ALARM"
+
+
+def test_desktop_channel_throttle_alarm(watch: Watch) -> None:
+    watch.throttle("DesktopChannelFunction", at_once=501, free=500)
+    assert watch.state("DesktopChannelThrottleAlarm") == "ALARM"
+
+
+def test_desktop_age_alarm(watch: Watch, change: Record) -> None:
+    delete_table("desktops")
+    Feed(watch, "DesktopNotifierFunction").bring([change], 240)
+    assert watch.state("DesktopAgeAlarm") == "ALARM"
+    assert watch.state("DesktopDroppedAlarm") == "OK"
+
+
+def test_desktop_error_alarm(watch: Watch) -> None:
+    watch.begin("DesktopNotifierFunction", DESKTOP_TABLE=None)
+    assert watch.state("DesktopErrorAlarm") == "ALARM"
+
+
+def test_desktop_dropped_alarm(watch: Watch, change: Record) -> None:
+    delete_table("desktops")
+    Feed(watch, "DesktopNotifierFunction").bring([change], 600)
+    assert watch.state("DesktopDroppedAlarm") == "ALARM"
+
+
+def test_desktop_untold_alarm(watch: Watch) -> None:
+    Feed(watch, "DesktopNotifierFunction").bring([BROKEN], 60)
+    assert watch.state("DesktopUntoldAlarm") == "ALARM"
+
+
+def test_each_alarm_is_made_to_ring() -> None:
+    tried = {name for name in globals() if name.startswith("test_") and name.endswith("_alarm")}
+    assert tried == {f"test_{snake(name)}" for name in ALARMS}
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
