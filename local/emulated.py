@@ -4,6 +4,7 @@ from typing import Any, Final
 
 Template = dict[str, Any]
 
+_UNKNOWN_TYPES: Final = ("AWS::Logs::QueryDefinition",)  # MiniStack refuses a template that has them
 _POLICIES: Final = ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
 # MiniStack has no TLS, and doesn't say by which protocol somebody subscribes: these would refuse everybody.
 _UNDECIDABLE: Final = ("RefusePlainHttp", "OnlyByTheseProtocols")
@@ -13,6 +14,7 @@ _NOTIFIER: Final = "arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/${
 def adapt(template: Template, url: str) -> None:
     """Changes the template that `sam build` made, for an embedded AWS at this URL."""
     _name_the_endpoint(template, url)
+    _leave_out_types(template["Resources"])
     _leave_out_statements(template["Resources"])
     _know_the_notifier(template["Resources"])
 
@@ -20,6 +22,12 @@ def adapt(template: Template, url: str) -> None:
 def _name_the_endpoint(template: Template, url: str) -> None:
     """MiniStack tells its functions anyway, but sam local passes no variable that the template doesn't name."""
     template["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = url
+
+
+def _leave_out_types(resources: Template) -> None:
+    for name, resource in [*resources.items()]:
+        if resource["Type"] in _UNKNOWN_TYPES:
+            del resources[name]
 
 
 def _leave_out_statements(resources: Template) -> None:

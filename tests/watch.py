@@ -8,18 +8,19 @@ import contextlib
 import importlib
 import io
 import json
+import logging
 import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pytest
 
 from tests.clients import client
 from tests.cloudwatch import Measured, state
-from tests.system import CONTEXT
+from tests.system import CONTEXT, System
 from tests.template import ROOT, TEMPLATE
 
 _RESOURCES: Final = TEMPLATE["Resources"]
@@ -37,9 +38,13 @@ Record = dict[str, Any]
 
 
 class Watch:
-    """Its clock stands still unless it is moved on; `measured` is all that there is until now."""
+    """Its clock stands still unless it is moved on. `measured` is all that there is until now, `lines` what the
+    functions printed.
+    """
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, system: System, patch: pytest.MonkeyPatch) -> None:
+        self.system = system
+        self.lines: list[dict[str, Any]] = []
         self.second = 1_400_000_100.0  # where a period of five minutes begins
         self.measured: list[Measured] = []
         self._states = dict.fromkeys(ALARMS, "INSUFFICIENT_DATA")
@@ -49,8 +54,8 @@ class Watch:
 
     def run(self, function: str, call: Callable[[], Any]) -> Any:
         """An execution of a function, by what it gives; None where it ended with an error."""
-        answer, printed, errors = None, io.StringIO(), 0
-        with contextlib.redirect_stdout(printed):
+        answer, errors = None, 0
+        with _printed() as printed:
             try:
                 answer = call()
             except Exception:
@@ -93,6 +98,7 @@ class Watch:
     def _embedded(self, line: str) -> list[Measured]:
         """What a line of the embedded metric format tells, stamped by this clock."""
         told = json.loads(line)
+        self.lines.append(told)
         found = []
         for one in told.get("_aws", {}).get("CloudWatchMetrics", ()):
             (names,) = one["Dimensions"]
@@ -136,6 +142,18 @@ class Feed:
         name = "OnFailureDestinationDeliveredEventCount" if taken else "DroppedEventCount"
         mapping = f"{self._function}SessionChange"
         self._watch.measure("AWS/Lambda", name, len(records), EventSourceMappingUUID=mapping)
+
+
+@contextlib.contextmanager
+def _printed() -> Iterator[io.StringIO]:
+    """What functions print within it. Their logger keeps the `sys.stdout` of when it was made."""
+    printed = io.StringIO()
+    handlers = [one for one in logging.getLogger("test").handlers if isinstance(one, logging.StreamHandler)]
+    before = [one.setStream(printed) for one in handlers]
+    with contextlib.redirect_stdout(printed):
+        yield printed
+    for handler, stream in zip(handlers, before, strict=True):
+        handler.setStream(stream)
 
 
 def app(function: str) -> Any:

@@ -5,6 +5,12 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from desktop_channel import app as channel
+from desktop_channel.holds import Holds
+from desktop_channel.polls import Polls
+from desktop_notifier import app as desktop_notifier
+from facebook_session.clients import Clients
+from facebook_session.mailboxes import Mailboxes
 from facebook_session.policies import Policies
 from facebook_session.quarantine import Quarantine
 from facebook_session.store import SessionStore
@@ -17,9 +23,12 @@ from session_notifier import app as notifier
 from session_notifier.publisher import Publisher
 from session_notifier.removals import Removals
 from tests.clients import client, of_functions
+from tests.integration.requests import operation
 from tests.pool import agents
 from tests.system import System
 from tests.template import table_schema
+from tests.watch import Record, Watch
+from undelivered_gauge import app as gauge
 
 
 @pytest.fixture
@@ -57,3 +66,28 @@ def session(system: System) -> System:
     system.deliver(system.records())
     system.notifications()
     return system
+
+
+@pytest.fixture
+def watch(session: System, monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Over the session's system. Nothing waits in it."""
+    dynamodb = of_functions("dynamodb", 2)
+    clients, mailboxes = Clients(dynamodb, "desktops"), Mailboxes(dynamodb, "desktops")
+    holds = Holds(dynamodb, "desktops", 10, 0)
+    polls = Polls(clients, mailboxes, holds, channel.terms)
+    for name, one in {"clients": clients, "mailboxes": mailboxes, "holds": holds, "polls": polls}.items():
+        monkeypatch.setattr(channel, name, one)
+    monkeypatch.setattr(desktop_notifier, "clients", clients)
+    monkeypatch.setattr(desktop_notifier, "mailboxes", mailboxes)
+    monkeypatch.setattr(gauge, "s3", of_functions("s3", 2))
+    monkeypatch.setattr("session_notifier.publisher.time.sleep", lambda _seconds: None)
+    for place in ("facebook_session.database.wait", "facebook_session.store.wait"):
+        monkeypatch.setattr(place, lambda _seconds: None)
+    return Watch(session, monkeypatch)
+
+
+@pytest.fixture
+def change(session: System) -> Record:
+    """The page's disposition, as the stream tells of it."""
+    assert operation("SetDisposition", disposition="IssueResolved")[0] == 200
+    return session.records()[-1]

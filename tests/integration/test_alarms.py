@@ -9,51 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop_channel import app as channel
-from desktop_channel.holds import Holds
-from desktop_channel.polls import Polls
-from desktop_notifier import app as desktop_notifier
 from facebook_session.changes import formatted
-from facebook_session.clients import Clients
-from facebook_session.mailboxes import Mailboxes
 from facebook_session.removal import Removal
 from session_api import app as api
-from tests.clients import client, of_functions
+from tests.clients import client
 from tests.desktops import Desktop
-from tests.integration.requests import EVENT, operation
+from tests.integration.requests import EVENT
 from tests.system import System
 from tests.template import TEMPLATE
 from tests.watch import ALARMS, Feed, Record, Watch
-from undelivered_gauge import app as gauge
-
-pytestmark = pytest.mark.usefixtures("session")
 
 BROKEN: Record = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    """Over a system with the page's session, in which nothing waits."""
-    dynamodb = of_functions("dynamodb", 2)
-    clients, mailboxes = Clients(dynamodb, "desktops"), Mailboxes(dynamodb, "desktops")
-    holds = Holds(dynamodb, "desktops", 10, 0)
-    polls = Polls(clients, mailboxes, holds, channel.terms)
-    for name, one in {"clients": clients, "mailboxes": mailboxes, "holds": holds, "polls": polls}.items():
-        monkeypatch.setattr(channel, name, one)
-    monkeypatch.setattr(desktop_notifier, "clients", clients)
-    monkeypatch.setattr(desktop_notifier, "mailboxes", mailboxes)
-    monkeypatch.setattr(gauge, "s3", of_functions("s3", 2))
-    monkeypatch.setattr("session_notifier.publisher.time.sleep", lambda _seconds: None)
-    for place in ("facebook_session.database.wait", "facebook_session.store.wait"):
-        monkeypatch.setattr(place, lambda _seconds: None)
-    return Watch(monkeypatch)
-
-
-@pytest.fixture
-def change(session: System) -> Record:
-    """The page's disposition, as the stream tells of it."""
-    assert operation("SetDisposition", disposition="IssueResolved")[0] == 200
-    return session.records()[-1]
 
 
 def delete_topic() -> None:

@@ -55,7 +55,9 @@ class CloudFormation:
         return {"Parameters": [{"ParameterKey": key, "DefaultValue": value} for key, value in defaults.items()]}
 
 
-FUNCTIONS = ("SessionApi", "SessionNotifier", "SessionEraser", "DesktopChannel", "DesktopNotifier")
+FUNCTIONS = (
+    "SessionApi", "SessionNotifier", "SessionEraser", "DesktopChannel", "DesktopNotifier", "UndeliveredGauge",
+)  # fmt: skip
 MAPPINGS = (
     "SessionNotifierFunctionSessionChange",
     "DesktopNotifierFunctionSessionChange",

