@@ -418,7 +418,8 @@ def test_a_request_leaves_its_ids_and_its_outcome_in_the_log(output: Callable[[]
     line = metrics_line(output())
     assert line["Status2xx"] == [1.0]
     assert line | {"requestId": "request-1", "sessionId": "0000Na9B26EF003M", "status": 200} == line
-    assert (line["operationName"], line["caller"]) == ("SetDisposition", "sub-1")
+    assert (line["operationName"], line["caller"], line["referenceId"]) == ("SetDisposition", "sub-1", 34)
+    assert "refusal" not in line
 
 
 def test_a_system_is_logged_by_its_role(output: Callable[[], str]) -> None:
@@ -447,6 +448,34 @@ def test_answers_are_counted_by_the_class_of_their_status(
     line = metrics_line(output())
     assert (line["status"], line[f"Status{status // 100}xx"]) == (status, [1.0])
     assert line["requestId"] == "request-1"
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (request({}), "MissingParameter"),
+        (request(claims=None), "NotAuthenticated"),
+        (request("SECRET"), "InvalidParameter"),
+    ],
+    ids=["body", "claims", "text"],
+)
+def test_a_refusal_is_in_the_line_by_its_kind_alone(
+    output: Callable[[], str], event: dict[str, Any], kind: str
+) -> None:
+    answer(event)
+    line = metrics_line(output())
+    assert line["refusal"] == kind
+    assert "SECRET" not in str(line)
+
+
+@pytest.mark.usefixtures("dynamodb")
+def test_a_line_has_its_stack_and_its_trace(output: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
+    answer(request())
+    line = metrics_line(output())
+    assert (line["stack"], line["xray_trace_id"]) == ("stack", "1-5759e988-bd862e3fe1be46a994272793")
+    (measured,) = line["_aws"]["CloudWatchMetrics"]
+    assert [sorted(one) for one in measured["Dimensions"]] == [["service", "stack"]]
 
 
 def logged(output: str) -> list[tuple[str, str]]:

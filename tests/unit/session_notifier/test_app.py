@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from facebook_session.changes import formatted
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
 from session_notifier import app, publisher
@@ -488,6 +491,29 @@ def test_a_batch_leaves_its_counts_in_the_log(sns: FakeSNS, output: Callable[[],
     deliver(batch("abcab"))
     (line,) = [json.loads(line) for line in output().splitlines() if '"_aws"' in line]
     assert (sum(line["Published"]), line["RecordsLeft"]) == (1.0, [4.0])
+
+
+def test_what_was_announced_is_in_the_log_by_its_ids_and_nothing_else_is(
+    sns: FakeSNS, output: Callable[[], str]
+) -> None:
+    sns.verdict = refusing("b#2#1")
+    deliver(batch("abcab"))
+    deliver([NO_NEW_IMAGE])
+    first, second = [line for line in map(json.loads, output().splitlines()) if "_aws" in line]
+    assert first["eventIds"] == ["a#1#1"]
+    assert "eventIds" not in second
+
+
+@pytest.mark.usefixtures("sns")
+def test_how_long_each_round_waited_is_measured(output: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    monkeypatch.setattr(app, "datetime", SimpleNamespace(now=lambda _zone: now))
+    records = batch("aba")
+    for seconds, one in zip((9, 3, 1), records, strict=True):
+        one["dynamodb"]["NewImage"]["updatedAt"] = {"S": formatted(now - timedelta(seconds=seconds))}
+    deliver(records)
+    (line,) = [json.loads(line) for line in output().splitlines()]
+    assert line["AnnouncedAfter"] == [9_000.0, 1_000.0]
 
 
 def test_a_batch_that_went_well_leaves_nothing_to_do(sns: FakeSNS, output: Callable[[], str]) -> None:
