@@ -14,6 +14,7 @@ from operate.cost.usage import Invocation
 from tests.template import TEMPLATE
 
 _HOUR: Final = 3_600
+_MONTH: Final = 30 * 24 * _HOUR
 _GIGA: Final = 1024**3
 
 Run = Sequence[Invocation]
@@ -32,12 +33,14 @@ def main() -> int:
         page, talk = plays.pages_request(stage), plays.conversation(stage)
         connect, followed = plays.held_connect(stage), plays.conversation(stage, followed=True)
         removal, stored = plays.removal(stage), plays.stored_bytes(stage)
+        gauge = plays.gauge(stage)
     lines = [
         *_head(prices, deployment),
         *_shown("A million SetDispositions, as the page's", replace(bill, times=1_000_000).items(page)),
         *_shown("A thousand conversations", replace(bill, times=1_000).items(talk)),
         *_shown("A desktop that listens, an hour, while nothing comes", _hourly(bill).items(connect)),
         *_options(bill, talk, followed, removal, stored),
+        *_monthly(bill, len(stage.meter.metrics), gauge),
     ]
     print(*lines, sep="\n")
     return 0
@@ -64,13 +67,24 @@ def _options(bill: Bill, talk: Run, followed: Run, removal: Run, stored: int) ->
     """What can be added, by the same prices."""
     yield from ("", "What else a thousand conversations can cost")
     for name, dollars, more in _more(bill, talk, followed, removal, stored):
-        yield f"  {name:<70}{dollars:>+10.4f}  {more}"
+        yield _line(name, dollars, more, "+")
     yield f"  {'ArchiveDays':<70}{'':>10}  not computed: the list has no price of it"
+
+
+def _monthly(bill: Bill, metrics: int, gauge: Run) -> Iterator[str]:
     yield from ("", "A month, whatever is asked of it")
-    prices = bill.prices.dollars
-    yield f"  {'alarms':<70}{bill.deployment.alarms * prices['alarm month']:>10.4f}  {bill.deployment.alarms} of them"
-    yield f"  {'KmsKeyArn':<70}{prices['key month']:>+10.4f}  and 0.03 for 10,000 uses, which are not counted"
-    yield f"  {'WAF, which the template has not':<70}{prices['web ACL month']:>+10.4f}  and its rules"
+    prices, alarms = bill.prices.dollars, bill.deployment.alarms
+    runs = _MONTH // (bill.deployment.gauge_minutes * 60)
+    yield _line("alarms", alarms * prices["alarm month"], f"{alarms} of them")
+    yield _line("metrics", metrics * prices["metric month"], f"{metrics} of them, where all answers are 2xx")
+    yield _line("dashboard", prices["dashboard month"], "")
+    yield _line("counting what lies undelivered", total(replace(bill, times=runs).items(gauge)), f"{runs:,} times")
+    yield _line("KmsKeyArn", prices["key month"], "and 0.03 for 10,000 uses, which are not counted", "+")
+    yield _line("WebAclArn", prices["web ACL month"], "and its rules", "+")
+
+
+def _line(name: str, dollars: float, more: str, sign: str = "") -> str:
+    return f"  {name:<70}{dollars:>{sign}10.4f}  {more}".rstrip()
 
 
 def _more(bill: Bill, talk: Run, followed: Run, removal: Run, stored: int) -> Iterator[tuple[str, float, str]]:

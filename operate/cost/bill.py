@@ -70,6 +70,7 @@ class Bill:
             "read unit": "DynamoDB, reads",
             "publication": "SNS",
             "queue request": "SQS",
+            "list request": "S3, lists",
         }
         for unit, name in names.items():
             amount = sum(one.amounts.get(unit, 0) for one in run)

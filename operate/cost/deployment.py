@@ -10,13 +10,16 @@ _VARIABLE_BYTES: Final = 12  # of what stands in place of one of API Gateway's v
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """`megabytes` are the functions', by their names, `access_log_bytes` those of a request's line."""
+    """`megabytes` are the functions', by their names, `access_log_bytes` those of a request's line. The clock calls the
+    gauge every `gauge_minutes`.
+    """
 
     megabytes: Mapping[str, int]
     architecture: str
     hold_seconds: int
     access_log_bytes: int
     alarms: int
+    gauge_minutes: int
 
     @classmethod
     def of(cls, template: Mapping[str, Any]) -> "Deployment":
@@ -30,7 +33,13 @@ class Deployment:
             parameters["HoldSeconds"]["Default"],
             _line_bytes(resources["SessionApi"]["Properties"]["AccessLogSetting"]["Format"]),
             sum(one["Type"] == "AWS::CloudWatch::Alarm" for one in resources.values()),
+            _minutes(functions["UndeliveredGaugeFunction"]["Events"]["Clock"]["Properties"]["Schedule"]),
         )
+
+
+def _minutes(schedule: str) -> int:
+    """Of a schedule such as `rate(5 minutes)`."""
+    return int(schedule.removeprefix("rate(").split(" ")[0])
 
 
 def _line_bytes(form: str) -> int:

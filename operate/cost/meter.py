@@ -8,7 +8,7 @@ import io
 import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -25,7 +25,8 @@ Handler = Callable[[Mapping[str, Any], Any], Any]
 
 class Meter:
     """`raw` is a DynamoDB client that is not counted, `written` what the functions write to. `keys` are the names of
-    each table's keys, and `sessions` is the table whose indexes count.
+    each table's keys, and `sessions` is the table whose indexes count. `metrics` are those that were measured, each by
+    its function.
     """
 
     def __init__(self, raw: Any, written: io.StringIO, keys: Mapping[str, Sequence[str]], sessions: str) -> None:
@@ -38,6 +39,7 @@ class Meter:
         self._paused = 0.0
         self._before: dict[str, units.Item | None] = {}
         self.seen: list[Invocation] = []
+        self.metrics: set[tuple[str, str]] = set()
 
     def invoke(self, function: str, handler: Handler, event: Mapping[str, Any], context: Any = None) -> Any:
         """The handler's answer."""
@@ -49,7 +51,8 @@ class Meter:
         self._now.cpu_milliseconds = (time.thread_time() - began - self._excluded) * 1_000
         lines = self._written.getvalue().splitlines()
         self._now.log_bytes = sum(len(line.encode()) + _LINE_BYTES for line in lines)
-        if "statusCode" in answer:
+        self.metrics |= {(function, name) for line in lines for name in _measured(line)}
+        if answer and "statusCode" in answer:
             assert answer["statusCode"] < 300, answer
             self._now.answer_bytes = len(answer["body"].encode())
         self.seen.append(self._now)
@@ -86,6 +89,8 @@ class Meter:
             self._published(params["body"])
         elif service == "sqs":
             self._now.amounts["queue request"] += 1
+        elif model.name == "ListObjectsV2":
+            self._now.amounts["list request"] += 1
         self._resume()
 
     def _answered(self, model: Any, parsed: Body, context: Any, **_: Any) -> None:
@@ -118,6 +123,12 @@ class Meter:
         self._now.amounts["publication"] += math.ceil(size / _PUBLISHED)
         self._now.amounts["notification"] += entries
         self._now.amounts["published byte"] += size
+
+
+def _measured(line: str) -> Iterator[str]:
+    """The names of metrics in a line of CloudWatch's embedded format."""
+    for one in json.loads(line).get("_aws", {}).get("CloudWatchMetrics", ()):
+        yield from (metric["Name"] for metric in one["Metrics"])
 
 
 def _written(name: str, request: Body) -> list[tuple[str, str, Body]]:

@@ -1,4 +1,4 @@
-"""What is played: the page's request, a conversation, its removal, and an hour of an agent's desktop."""
+"""What is played: the page's request, a conversation, its removal, a desktop's connect, and what the clock calls."""
 
 import json
 import uuid
@@ -75,6 +75,11 @@ def held_connect(stage: Stage) -> Run:
             stage.call(_CHANNEL, _bayeux("connect", client, connectionType="long-polling"))
 
     return typical([*_runs(stage, play, "", stage.rounds)])
+
+
+def gauge(stage: Stage) -> Run:
+    """A run of the function that the clock calls."""
+    return typical([*_runs(stage, lambda _: stage.call("UndeliveredGaugeFunction", {}), "", stage.rounds)])
 
 
 def stored_bytes(stage: Stage) -> int:

@@ -28,6 +28,8 @@ def test_what_a_run_asks_of_aws() -> None:
     assert amounts(conversations)["Lambda, requests"] == "72,000.000"
     assert amounts(conversations)["SNS"] == "26,000.000"  # an Accept has three notifications of one session
     assert amounts(desktop)["API Gateway"] == "144.000"
+    assert "10 of them, where all answers are 2xx" in told
+    assert "8,640 times" in told
 
 
 def amounts(block: str) -> dict[str, str]:

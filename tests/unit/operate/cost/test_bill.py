@@ -70,6 +70,7 @@ def test_what_the_template_says() -> None:
     assert DEPLOYMENT.megabytes["DesktopChannelFunction"] == 256
     assert DEPLOYMENT.architecture == "arm64"
     assert DEPLOYMENT.hold_seconds == 25
+    assert DEPLOYMENT.gauge_minutes == 5
     assert 200 < DEPLOYMENT.access_log_bytes < 400
 
 
