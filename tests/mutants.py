@@ -66,6 +66,7 @@ _MAILBOX_TESTS: Final = "tests/unit/facebook_session/test_mailboxes.py"
 _DESKTOPS: Final = "tests/integration/test_desktops.py"
 _DESKTOP_NOTIFIER: Final = "functions/desktop_notifier/app.py"
 _DESKTOP_NOTIFIER_TESTS: Final = "tests/unit/desktop_notifier"
+_ALARMS: Final = "tests/integration/test_alarms.py"
 
 
 class Mutant(NamedTuple):
@@ -1514,6 +1515,45 @@ MUTANTS: Final = (
         "if allowed and origins.credentials:",
         "if False:",
         "tests/unit/rest_api/test_cors.py",
+    ),
+    Mutant(
+        "the stack by which metrics are told apart",
+        "layers/core/facebook_session/measures.py",
+        '    made.set_default_dimensions(stack=os.environ["STACK_NAME"])\n',
+        "",
+        _API_TESTS,
+    ),
+    Mutant(
+        "the oldest change of a round, by which its delay goes",
+        "functions/session_notifier/delay.py",
+        "min(times)",
+        "max(times)",
+        "tests/unit/session_notifier/test_delay.py",
+    ),
+    Mutant(
+        "what the stream gave up on, in the count of what lies undelivered",
+        "layers/core/facebook_session/undelivered.py",
+        "(quarantine.PREFIX, DISCARDED)",
+        "(quarantine.PREFIX,)",
+        "tests/unit/undelivered_gauge",
+    ),
+    Mutant(
+        "the alarm that stays on where nobody counted",
+        "template.yaml",
+        "TreatMissingData: ignore",
+        "TreatMissingData: notBreaching",
+        _ALARMS,
+    ),
+    Mutant(
+        "the count of what a mapping drops",
+        "template.yaml",
+        """            MetricsConfig:
+              Metrics: [EventCount]
+            MaximumRetryAttempts: -1 # with a limit""",
+        """            MetricsConfig:
+              Metrics: []
+            MaximumRetryAttempts: -1 # with a limit""",
+        _ALARMS,
     ),
 )
 
