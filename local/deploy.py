@@ -39,9 +39,9 @@ def deploy(engine: Engine, overrides: Mapping[str, str], home: Path) -> dict[str
     `overrides` of the template's parameters become the built template's defaults.
     """
     template = yaml.safe_load(BUILT_TEMPLATE.read_text())
-    emulated.adapt(template, engine.url)
     for name, value in overrides.items():
         template["Parameters"][name]["Default"] = value
+    emulated.adapt(template, engine.url)
     BUILT_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False))
     _run([_tool("sam"), "deploy", "--config-env", "local"], home / "deploy.log", credentials(engine))
     gaps.close(clients(engine), STACK_NAME, template)

@@ -1,5 +1,7 @@
 """What the built template must have otherwise on the embedded AWS than on AWS itself."""
 
+import hashlib
+import json
 from typing import Any, Final
 
 Template = dict[str, Any]
@@ -13,13 +15,28 @@ _NOTIFIER: Final = "arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/${
 def adapt(template: Template, url: str) -> None:
     """Changes the template that `sam build` made, for an embedded AWS at this URL."""
     _name_the_endpoint(template, url)
+    _publish_with_parameters(template)
     _leave_out_statements(template["Resources"])
     _know_the_notifier(template["Resources"])
 
 
 def _name_the_endpoint(template: Template, url: str) -> None:
     """MiniStack tells its functions anyway, but sam local passes no variable that the template doesn't name."""
-    template["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = url
+    _variables(template)["AWS_ENDPOINT_URL"] = url
+
+
+def _publish_with_parameters(template: Template) -> None:
+    """A parameter that changes is a new version of the functions: MiniStack leaves `!Ref` to it as it is, where AWS'
+    AWS::LanguageExtensions has its value before SAM compares.
+    """
+    parameters = json.dumps(template["Parameters"], sort_keys=True).encode()
+    _variables(template)["PARAMETERS"] = hashlib.sha256(parameters).hexdigest()
+
+
+def _variables(template: Template) -> Template:
+    """Of all functions."""
+    found: Template = template["Globals"]["Function"]["Environment"]["Variables"]
+    return found
 
 
 def _leave_out_statements(resources: Template) -> None:
