@@ -1,7 +1,5 @@
 """What the built template must have otherwise on the embedded AWS than on AWS itself."""
 
-import hashlib
-import json
 from typing import Any, Final
 
 Template = dict[str, Any]
@@ -12,10 +10,10 @@ _UNDECIDABLE: Final = ("RefusePlainHttp", "OnlyByTheseProtocols")
 _NOTIFIER: Final = "arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/${SessionNotifierFunctionRole}/*"
 
 
-def adapt(template: Template, url: str) -> None:
-    """Changes the template that `sam build` made, for an embedded AWS at this URL."""
+def adapt(template: Template, url: str, parameters: str) -> None:
+    """Changes the template that `sam build` made, for an embedded AWS at this URL; `parameters` are samconfig's."""
     _name_the_endpoint(template, url)
-    _publish_with_parameters(template)
+    _publish_with_parameters(template, parameters)
     _leave_out_statements(template["Resources"])
     _know_the_notifier(template["Resources"])
 
@@ -25,12 +23,11 @@ def _name_the_endpoint(template: Template, url: str) -> None:
     _variables(template)["AWS_ENDPOINT_URL"] = url
 
 
-def _publish_with_parameters(template: Template) -> None:
-    """A parameter that changes is a new version of the functions: MiniStack leaves `!Ref` to it as it is, where AWS'
-    AWS::LanguageExtensions has its value before SAM compares.
+def _publish_with_parameters(template: Template, parameters: str) -> None:
+    """Others make new versions of the functions: MiniStack leaves a `!Ref` to them as it is, where on AWS
+    AWS::LanguageExtensions puts the value in its place before SAM compares.
     """
-    parameters = json.dumps(template["Parameters"], sort_keys=True).encode()
-    _variables(template)["PARAMETERS"] = hashlib.sha256(parameters).hexdigest()
+    _variables(template)["PARAMETERS"] = parameters
 
 
 def _variables(template: Template) -> Template:
