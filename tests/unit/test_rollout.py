@@ -35,7 +35,7 @@ ALARMS = {
 
 def transformed(*cases: dict[str, Any]) -> list[Resources]:
     """The template's resources with the cases' parameters and code."""
-    command = [str(SAM.with_name("python")), "-I", "tests/sam_transform.py", "template.yaml"]
+    command = [str(SAM.with_name("python")), "-I", "tests/transforms.py", "template.yaml"]
     known = [{"parameters": one.get("parameters", {}), "code": one.get("code", {})} for one in cases]
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
     done = subprocess.run(
