@@ -1,10 +1,12 @@
 """A stack that is deployed again: its aliases go over to other versions, and back by hand."""
 
 import itertools
+import json
 from collections.abc import Iterator
 
 import pytest
 import yaml
+from botocore.exceptions import ClientError
 
 from local import deploy, engine, stack
 from local.demo import PUBLIC_URL
@@ -78,3 +80,21 @@ def disposed(own: Stack, code: str) -> str:
     data = desktop.item()["userData"]["M"]
     (key,) = [name for name, value in data.items() if value == {"S": code}]
     return str(key)
+
+
+def test_snapshots_are_refused_with_a_runtime_that_has_none(own: Stack) -> None:
+    template = yaml.safe_load(deploy.BUILT_TEMPLATE.read_text())
+    rules = {name: template[name] for name in ("Parameters", "Rules")}
+    rules["Parameters"]["PythonRuntime"] = {"Type": "String"}  # what was built is for that of this machine
+    text = json.dumps(rules | {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    cloudformation = own.client("cloudformation")
+    chosen = {"SnapStart": "on", "PythonRuntime": "python3.11"}
+    with pytest.raises(ClientError, match="SnapStart=on takes PythonRuntime"):
+        cloudformation.create_stack(StackName="refused", TemplateBody=text, Parameters=parameters(**chosen))
+    for taken in ({**chosen, "SnapStart": "off"}, {**chosen, "PythonRuntime": "python3.12"}):
+        cloudformation.create_stack(StackName="taken", TemplateBody=text, Parameters=parameters(**taken))
+        cloudformation.delete_stack(StackName="taken")
+
+
+def parameters(**chosen: str) -> list[dict[str, str]]:
+    return [{"ParameterKey": name, "ParameterValue": value} for name, value in chosen.items()]
