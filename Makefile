@@ -115,7 +115,7 @@ unit: .venv/done .tools/sam.done ## the tests that need nothing
 soak: .venv/done ## 5,000 histories of faults between stream and topic; SEEDS=5000
 	SEEDS=$(or $(SEEDS),5000) $(RUN) pytest tests/unit/session_notifier/test_stream.py
 
-mutants: .venv/done ## take out one guarantee after the other: each time a test must fail
+mutants: .venv/done .tools/sam.done ## take out one guarantee after the other: each time a test must fail
 	@$(RUN) tests.mutants
 
 integration: .venv/done ## the tests on moto
