@@ -106,16 +106,16 @@ test: check .tools/local.done .tools/cometd.done ## all checks and all tests; th
 	@$(MAKE) --no-print-directory -j2 others e2e
 	@echo "Not among these tests: make prove, and make browser, which needs Chromium."
 
-others: .venv/done
+others: .venv/done .tools/sam.done
 	$(RUN) pytest tests/unit tests/integration
 
-unit: .venv/done ## the tests that need nothing
+unit: .venv/done .tools/sam.done ## the tests that need nothing
 	$(RUN) pytest tests/unit
 
 soak: .venv/done ## 5,000 histories of faults between stream and topic; SEEDS=5000
 	SEEDS=$(or $(SEEDS),5000) $(RUN) pytest tests/unit/session_notifier/test_stream.py
 
-mutants: .venv/done ## take out one guarantee after the other: each time a test must fail
+mutants: .venv/done .tools/sam.done ## take out one guarantee after the other: each time a test must fail
 	@$(RUN) tests.mutants
 
 integration: .venv/done ## the tests on moto

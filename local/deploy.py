@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -39,7 +40,7 @@ def deploy(engine: Engine, overrides: Mapping[str, str], home: Path) -> dict[str
     `overrides` of the template's parameters become the built template's defaults.
     """
     template = yaml.safe_load(BUILT_TEMPLATE.read_text())
-    emulated.adapt(template, engine.url)
+    emulated.adapt(template, engine.url, _parameters())
     for name, value in overrides.items():
         template["Parameters"][name]["Default"] = value
     BUILT_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False))
@@ -67,6 +68,12 @@ def outputs(engine: Engine, name: str = STACK_NAME) -> dict[str, str]:
     """The outputs of a deployed stack."""
     stack = clients(engine)("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _parameters() -> str:
+    """Those that samconfig.toml has for the embedded AWS."""
+    configured = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    return str(configured["local"]["deploy"]["parameters"]["parameter_overrides"])
 
 
 def _target() -> dict[str, str]:

@@ -11,17 +11,31 @@ _UNDECIDABLE: Final = ("RefusePlainHttp", "OnlyByTheseProtocols")
 _NOTIFIER: Final = "arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/${SessionNotifierFunctionRole}/*"
 
 
-def adapt(template: Template, url: str) -> None:
-    """Changes the template that `sam build` made, for an embedded AWS at this URL."""
+def adapt(template: Template, url: str, parameters: str) -> None:
+    """Changes the template that `sam build` made, for an embedded AWS at this URL; `parameters` are samconfig's."""
     _name_the_endpoint(template, url)
     _leave_out_types(template["Resources"])
+    _publish_with_parameters(template, parameters)
     _leave_out_statements(template["Resources"])
     _know_the_notifier(template["Resources"])
 
 
 def _name_the_endpoint(template: Template, url: str) -> None:
     """MiniStack tells its functions anyway, but sam local passes no variable that the template doesn't name."""
-    template["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = url
+    _variables(template)["AWS_ENDPOINT_URL"] = url
+
+
+def _publish_with_parameters(template: Template, parameters: str) -> None:
+    """Others make new versions of the functions: MiniStack leaves a `!Ref` to them as it is, where on AWS
+    AWS::LanguageExtensions puts the value in its place before SAM compares.
+    """
+    _variables(template)["PARAMETERS"] = parameters
+
+
+def _variables(template: Template) -> Template:
+    """Of all functions."""
+    found: Template = template["Globals"]["Function"]["Environment"]["Variables"]
+    return found
 
 
 def _leave_out_types(resources: Template) -> None:

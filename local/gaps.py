@@ -37,7 +37,7 @@ def _put_any_methods(client: Client, names: Mapping[str, str], template: Templat
             place = {"restApiId": api_id, "resourceId": resources[event["Path"]], "httpMethod": "ANY"}
             authorizer = event.get("Auth", {}).get("Authorizer", default)
             gateway.put_method(**place, **_authorization(authorizer, authorizers))
-            uri = _INVOCATION.format(region=gateway.meta.region_name, function=_arn(client, names[function]))
+            uri = _INVOCATION.format(region=gateway.meta.region_name, function=names[f"{function}Aliaslive"])
             gateway.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
 
 
@@ -55,10 +55,6 @@ def _authorization(authorizer: str, pools: Mapping[str, str]) -> dict[str, str]:
     if authorizer in pools:
         return {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": pools[authorizer]}
     return {"authorizationType": authorizer}
-
-
-def _arn(client: Client, function: str) -> str:
-    return str(client("lambda").get_function_configuration(FunctionName=function)["FunctionArn"])
 
 
 def _put_gateway_responses(gateway: Any, api_id: str, template: Template) -> None:

@@ -39,6 +39,15 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Traffic:
+    """The version that calls of a function go to, and the shares of those that a rollout shifts them to."""
+
+    function: str
+    version: str
+    shifted: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Pile:
     """Objects of the bucket, and the oldest one's time."""
 
@@ -54,6 +63,7 @@ class Condition:
 
     deployed: Deployed
     version: str | None
+    traffic: Sequence[Traffic]
     alarms: Sequence[Alarm]
     subscriptions: int | None
     feeds: Sequence[Feed]
@@ -116,6 +126,7 @@ def _shown(seen: Condition) -> Iterator[tuple[str, str]]:
     parameters = (f"{name}={value}" for name, value in seen.deployed.parameters.items())
     yield "version", seen.version or "unknown"
     yield "deployed", f"{_time(seen.deployed.changed)}, {seen.deployed.status}"
+    yield "traffic", ", ".join(map(_traffic, seen.traffic)) or "not by versions"
     yield "parameters", " ".join(parameters) or "all by default"
     yield "alarms", f"{len(seen.alarms)} of {len(seen.deployed.alarms)} in ALARM"
     yield "topic", "none" if seen.subscriptions is None else f"subscriptions: {seen.subscriptions}"
@@ -127,6 +138,11 @@ def _shown(seen: Condition) -> Iterator[tuple[str, str]]:
     yield "dead letters", f"{seen.removals} removals" if seen.removals else "none"
     yield "throttled", _throttled(seen.throttled)
     yield "open sessions", ", ".join(f"{state} {count:,}" for state, count in seen.open_sessions.items())
+
+
+def _traffic(traffic: Traffic) -> str:
+    shifted = "".join(f" ({share:.0%} to {version})" for version, share in traffic.shifted.items())
+    return f"{traffic.function} to {traffic.version}{shifted}"
 
 
 def _delivery(last: Delivery | None) -> str:

@@ -9,7 +9,7 @@ from facebook_session.listing import SESSIONS_BY_STATE
 from facebook_session.quarantine import PREFIX
 from facebook_session.states import OPEN
 from facebook_session.undelivered import DISCARDED, arrivals
-from operate.condition import Alarm, Condition, Feed, Pile
+from operate.condition import Alarm, Condition, Feed, Pile, Traffic
 from operate.deployed import Deployed
 from operate.metrics import Metric, Metrics
 from operate.notifier_log import NotifierLog
@@ -24,6 +24,9 @@ _FUNCTIONS: Final = (
     "DesktopNotifier",
     "UndeliveredGauge",
 )
+_ALIAS: Final = "Aliaslive"
+"""Behind a function's name in the template: its alias, as SAM names it. Before 0.2 there is none."""
+
 _TABLES: Final = ("SessionTable", "MessageTable", "SettingTable", "DesktopTable")
 _CALLS: Final = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "BatchWriteItem")
 _FEEDS: Final = {
@@ -48,7 +51,8 @@ def look(client: Client, deployed: Deployed, now: datetime) -> Condition:
     s3, bucket = client("s3"), outputs["UndeliveredBucketName"]
     return Condition(
         deployed,
-        _version(client("lambda"), resources["SessionApiFunction"]),
+        _version(client("lambda"), resources.get(f"SessionApiFunction{_ALIAS}", resources["SessionApiFunction"])),
+        [*_traffic(client("lambda"), resources)],
         [*_alarms(client("cloudwatch"), deployed)],
         _subscriptions(client("sns"), outputs["NotificationTopicArn"]),
         [_feed(client("lambda"), resources[name], *purpose) for name, purpose in _FEEDS.items()],
@@ -72,6 +76,15 @@ def _version(functions: Any, name: str) -> str | None:
         return None
     given = json.loads(answer["Payload"].read())
     return _VERSIONS.get(given["statusCode"]) or json.loads(given["body"]).get("version")
+
+
+def _traffic(functions: Any, resources: Mapping[str, str]) -> Iterator[Traffic]:
+    """Of the functions that have an alias."""
+    for name in _FUNCTIONS:
+        if f"{name}Function{_ALIAS}" in resources:
+            alias = functions.get_alias(FunctionName=resources[f"{name}Function"], Name="live")
+            shifted = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
+            yield Traffic(name, alias["FunctionVersion"], shifted)
 
 
 def _alarms(cloudwatch: Any, deployed: Deployed) -> Iterator[Alarm]:

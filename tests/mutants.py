@@ -17,6 +17,7 @@ _COPIED: Final = (
 _STORE: Final = "tests/unit/facebook_session"
 _NOTIFIER: Final = "tests/unit/session_notifier"
 _TEMPLATE: Final = "tests/unit/test_template.py"
+_ROLLOUT: Final = "tests/unit/test_rollout.py"
 _HISTORIES: Final = "60"
 _PASSED, _FAILED = 0, 1
 _WRITE: Final = "layers/core/facebook_session/write.py"
@@ -745,6 +746,34 @@ MUTANTS: Final = (
         "    if not text.strip():\n",
         "    if not text:\n",
         "tests/unit/session_api/operations",
+    ),
+    Mutant(
+        "the versions that come with a new layer",
+        "template.yaml",
+        "      PublishLambdaVersion: true",
+        "      PublishLambdaVersion: false",
+        _ROLLOUT,
+    ),
+    Mutant(
+        "what a version has otherwise when only the reservation is",
+        "template.yaml",
+        "          DESKTOP_CONCURRENCY: !Ref DesktopConcurrency\n",
+        "",
+        _ROLLOUT,
+    ),
+    Mutant(
+        "the alarm that undoes a rollout of the API",
+        "template.yaml",
+        "        Alarms: [!Ref ApiErrorAlarm]\n",
+        "        Alarms: [!Ref DesktopErrorAlarm]\n",
+        _ROLLOUT,
+    ),
+    Mutant(
+        "the stage's wait for the right to call the alias",
+        "template.yaml",
+        "        CallsFunction: !Ref SessionApiCallsFunction\n",
+        "",
+        _ROLLOUT,
     ),
     Mutant(
         "the authorizer of a systems' path",

@@ -16,10 +16,9 @@ import pytest
 
 from facebook_session.attributes import plain
 from local import seed
-from local.deploy import STACK_NAME
 from local.http import Answer
 from local.stack import Stack
-from tests.e2e import published
+from tests.e2e import functions, published
 from tests.e2e.desktop import Desktop
 from tests.e2e.proxy import Attempt, Call, Fault, Proxy
 from tests.e2e.subscriber import everything
@@ -146,22 +145,12 @@ def scanned(stack: Stack, table: str) -> Iterator[Item]:
 @contextlib.contextmanager
 def dynamodb_at(url: str, stack: Stack) -> Iterator[None]:
     """Has the API's function call DynamoDB there."""
-    found = stack.client("cloudformation").describe_stack_resource(
-        StackName=STACK_NAME, LogicalResourceId="SessionApiFunction"
-    )
-    name, functions = found["StackResourceDetail"]["PhysicalResourceId"], stack.client("lambda")
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    configure(functions, name, variables | {"AWS_ENDPOINT_URL_DYNAMODB": url})
+    environment = functions.variables(stack, "SessionApiFunction")
+    functions.configure(stack, "SessionApiFunction", {**environment, "AWS_ENDPOINT_URL_DYNAMODB": url})
     try:
         yield
     finally:
-        configure(functions, name, variables)
-
-
-def configure(functions: Any, name: str, variables: Mapping[str, str]) -> None:
-    """The function's processes end, and new ones start with these variables."""
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-    functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+        functions.configure(stack, "SessionApiFunction", environment)
 
 
 def play(case: Case, desktop: Desktop, proxy: Proxy) -> Played:

@@ -167,6 +167,11 @@ def test_erasure_alarm(watch: Watch, session: System) -> None:
     assert watch.state("ErasureAlarm") == "ALARM"
 
 
+def test_eraser_error_alarm(watch: Watch) -> None:
+    watch.begin("SessionEraserFunction", MESSAGE_TABLE=None)
+    assert watch.state("EraserErrorAlarm") == "ALARM"
+
+
 def attribute_of(queue: str, name: str) -> str:
     return str(client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"][name])
 

@@ -38,7 +38,8 @@ class CloudFormation:
     """A stack whose resources have their names in the template as physical ids, save these."""
 
     def __init__(self, **ids: str) -> None:
-        names = [*ids, *(f"{one}Function" for one in FUNCTIONS), *MAPPINGS, "SettingTable"]
+        functions = [f"{one}Function{kind}" for one in FUNCTIONS for kind in ("", "Aliaslive")]
+        names = [*ids, *functions, *MAPPINGS, "SettingTable"]
         self._listed = [
             {"LogicalResourceId": name, "PhysicalResourceId": ids.get(name, name), "ResourceType": "AWS::Any::Thing"}
             for name in names
@@ -84,15 +85,23 @@ class Lambda:
         }
         self.broken = self.throttled = False
         self.answer: dict[str, Any] | None = None
+        self.shifted: dict[str, float] = {}
 
     def invoke(self, **call: Any) -> dict[str, Any]:
         if self.broken:
             return {"FunctionError": "Unhandled"}
         if self.throttled:
             raise Throttled
-        assert call["FunctionName"] == "SessionApiFunction"
+        assert call["FunctionName"] == "SessionApiFunctionAliaslive"
         answer = self.answer or api.lambda_handler(json.loads(call["Payload"]), CONTEXT)
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    def get_alias(self, **call: str) -> dict[str, Any]:
+        assert call["Name"] == "live"
+        alias = {"FunctionVersion": "7"}
+        if self.shifted and call["FunctionName"] == "SessionApiFunction":
+            return alias | {"RoutingConfig": {"AdditionalVersionWeights": self.shifted}}
+        return alias
 
     def get_event_source_mapping(self, **call: str) -> dict[str, str]:
         if call["UUID"] not in self.mappings:
@@ -156,6 +165,13 @@ def test_a_healthy_stack(run: Run) -> None:
     assert shown["alarms"] == "0 of 1 in ALARM"
     assert shown["last"].endswith("all announced")
     assert shown["open"] == "sessions   Invited 0, Chatting 1, LeftChat 0"
+
+
+def test_traffic_while_a_rollout_shifts_it(run: Run, functions: Lambda) -> None:
+    others = ", ".join(f"{one} to 7" for one in FUNCTIONS[1:])
+    assert f"traffic         SessionApi to 7, {others}" in run()[1]
+    functions.shifted = {"8": 0.1}
+    assert f"traffic         SessionApi to 7 (10% to 8), {others}" in run()[1]
 
 
 def test_a_topic_that_is_gone(run: Run) -> None:

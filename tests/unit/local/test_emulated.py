@@ -9,19 +9,24 @@ from local import emulated
 from tests.template import TEMPLATE
 
 URL = "http://127.0.0.1:8080"
+PARAMETERS = "LogLevel=DEBUG"
 QUERIES = {name for name, one in TEMPLATE["Resources"].items() if one["Type"] == "AWS::Logs::QueryDefinition"}
 
 
 @pytest.fixture(scope="module")
 def adapted() -> dict[str, Any]:
     template = copy.deepcopy(TEMPLATE)
-    emulated.adapt(template, URL)
+    emulated.adapt(template, URL, PARAMETERS)
     return template
 
 
 def test_the_functions_are_told_where_aws_is(adapted: dict[str, Any]) -> None:
     assert adapted["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] == URL
     assert "AWS_ENDPOINT_URL" not in TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+
+def test_other_parameters_are_another_environment_of_the_functions(adapted: dict[str, Any]) -> None:
+    assert adapted["Globals"]["Function"]["Environment"]["Variables"]["PARAMETERS"] == PARAMETERS
 
 
 def test_policies_keep_what_can_be_decided_there(adapted: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operate.condition import Alarm, Condition, Feed, Pile
+from operate.condition import Alarm, Condition, Feed, Pile, Traffic
 from operate.deployed import Deployed
 from operate.notifier_log import Delivery
 
@@ -16,6 +16,7 @@ TO_TOPIC = Feed("the topic", "Changes are not announced", "Enabled", "OK")
 HEALTHY = Condition(
     deployed=Deployed("UPDATE_COMPLETE", NOON, {"RetentionDays": "365"}, {}, {}, frozenset({"ApiErrorAlarm"})),
     version="0.2.0",
+    traffic=[Traffic("SessionApi", "7", {"8": 0.1}), Traffic("SessionEraser", "2", {})],
     alarms=[],
     subscriptions=2,
     feeds=[TO_TOPIC],
@@ -35,6 +36,7 @@ def test_a_healthy_stack() -> None:
         "",
         "version         0.2.0",
         "deployed        2026-11-26 12:00:00 UTC, UPDATE_COMPLETE",
+        "traffic         SessionApi to 7 (10% to 8), SessionEraser to 2",
         "parameters      RetentionDays=365",
         "alarms          0 of 1 in ALARM",
         "topic           subscriptions: 2",
