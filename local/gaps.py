@@ -45,7 +45,7 @@ def _api_events(template: Template) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each function's, with its logical id."""
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
-            for event in resource["Properties"]["Events"].values():
+            for event in resource["Properties"].get("Events", {}).values():
                 if event["Type"] == "Api":
                     yield logical_id, event["Properties"]
 

@@ -21,7 +21,8 @@ _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion"
 
 def resources(text: str, parameters: dict[str, Any], code: dict[str, str]) -> Any:
     template: Template = yaml_parse(text)
-    values = {name: one["Default"] for name, one in template["Parameters"].items()} | parameters
+    chosen = {name: one["Default"] for name, one in template["Parameters"].items()} | parameters
+    values = {name: str(value) for name, value in chosen.items()}  # CloudFormation knows them as text
     for name, one in template["Resources"].items():
         if one["Type"] in _CODE:  # `sam deploy` has put it into a bucket, by its digest
             one["Properties"][_CODE[one["Type"]]] = f"s3://bucket/{code.get(name, 'code')}"

@@ -119,7 +119,7 @@ class Feed:
     def __init__(self, watch: Watch, function: str) -> None:
         self._watch = watch
         self._function = function
-        self._properties = FUNCTIONS[function]["Events"]["SessionChange"]["Properties"]
+        self._properties = TEMPLATE["Resources"][f"{function}SessionChange"]["Properties"]
 
     def bring(self, records: Sequence[Record], seconds: int, every: int = 60) -> None:
         """Hands the records over for so long, until they are done or too old."""

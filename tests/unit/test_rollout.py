@@ -146,6 +146,16 @@ def test_a_mapping_keeps_its_name_and_what_it_can_t_change_without_being_replace
     assert mapping["EventSourceArn"] == {"Fn::GetAtt": source}
 
 
+def test_conditions_compare_text_with_text() -> None:
+    """With AWS::LanguageExtensions "0" and 0 are two things: cfn-language-discussion, issue 153."""
+    numbers = {name for name, one in TEMPLATE["Parameters"].items() if one["Type"] == "Number"}
+    compared = re.findall(r"!Equals \[(.+?), (.+?)\]", (ROOT / "template.yaml").read_text())
+    assert len(compared) > len(TEMPLATE["Conditions"])  # and those of the rules
+    for value, other in compared:
+        assert value.removeprefix("!Ref ") not in numbers
+        assert not other.isdecimal()
+
+
 UNVERSIONED = ("ReservedConcurrentExecutions", "Tags", "CodeSigningConfigArn")
 """What SAM takes for a reason to publish a version, and Lambda doesn't: it refuses one that is as the last."""
 

@@ -331,21 +331,18 @@ def test_the_gateway_answers_as_the_function_would(kind: str) -> None:
 
 
 def test_the_stream_is_read_so_that_nothing_is_lost() -> None:
-    mapping = RESOURCES["SessionNotifierFunction"]["Properties"]["Events"]["SessionChange"]
-    assert mapping == {
-        "Type": "DynamoDB",
-        "Properties": {
-            "Stream": "SessionTable.StreamArn",
-            "BatchSize": 100,
-            "ParallelizationFactor": "NotifierParallelism",
-            "StartingPosition": "TRIM_HORIZON",
-            "FunctionResponseTypes": ["ReportBatchItemFailures"],
-            "BisectBatchOnFunctionError": True,
-            "MetricsConfig": {"Metrics": ["EventCount"]},
-            "MaximumRetryAttempts": -1,
-            "MaximumRecordAgeInSeconds": 82800,
-            "DestinationConfig": {"OnFailure": {"Destination": "UndeliveredBucket.Arn"}},
-        },
+    assert RESOURCES["SessionNotifierFunctionSessionChange"]["Properties"] == {
+        "FunctionName": "SessionNotifierFunctionAliaslive",
+        "EventSourceArn": "SessionTable.StreamArn",
+        "BatchSize": 100,
+        "ParallelizationFactor": "NotifierParallelism",
+        "StartingPosition": "TRIM_HORIZON",
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "BisectBatchOnFunctionError": True,
+        "MetricsConfig": {"Metrics": ["EventCount"]},
+        "MaximumRetryAttempts": -1,
+        "MaximumRecordAgeInSeconds": 82800,
+        "DestinationConfig": {"OnFailure": {"Destination": "UndeliveredBucket.Arn"}},
     }
 
 
@@ -356,14 +353,16 @@ def test_the_notifier_reads_a_shard_as_parallel_as_lambda_can_and_by_itself_not_
 
 def test_the_stream_has_two_readers() -> None:
     """It feeds no more."""
-    events = [event for one in of_type("AWS::Serverless::Function").values() for event in one["Events"].values()]
-    assert sum(event["Type"] == "DynamoDB" for event in events) == 2
+    sources = [one["EventSourceArn"] for one in of_type("AWS::Lambda::EventSourceMapping").values()]
+    assert sources == 2 * ["SessionTable.StreamArn"]
+    functions = of_type("AWS::Serverless::Function").values()
+    assert "DynamoDB" not in [event["Type"] for one in functions for event in one.get("Events", {}).values()]
 
 
 def test_what_desktops_cannot_be_told_within_minutes_is_given_up() -> None:
-    mapping = RESOURCES["DesktopNotifierFunction"]["Properties"]["Events"]["SessionChange"]["Properties"]
-    assert mapping == {
-        "Stream": "SessionTable.StreamArn",
+    assert RESOURCES["DesktopNotifierFunctionSessionChange"]["Properties"] == {
+        "FunctionName": "DesktopNotifierFunctionAliaslive",
+        "EventSourceArn": "SessionTable.StreamArn",
         "BatchSize": 100,
         "ParallelizationFactor": "NotifierParallelism",
         "StartingPosition": "LATEST",
