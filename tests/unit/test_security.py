@@ -47,8 +47,8 @@ def rights() -> Iterator[tuple[str, str, str]]:
 
 def owner(resource: str) -> str:
     """The resource of the template that an ARN's text begins with: `Name`, `Name.Arn` or `${Name.Arn}/…`."""
-    (found,) = re.findall(r"^(?:\$\{(\w+)(?:\.\w+)?\}|(\w+)(?:\.\w+)?$)", resource) or [("", "")]
-    return found[0] or found[1]
+    found = re.match(r"\$\{(\w+)(?:\.\w+)?\}|(\w+)(?:\.\w+)?$", resource)
+    return (found[1] or found[2]) if found else ""
 
 
 def test_a_role_reaches_what_its_own_stack_made_and_nothing_else() -> None:
