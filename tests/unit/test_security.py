@@ -264,6 +264,12 @@ def test_what_is_to_stay_is_protected_from_being_deleted(name: str) -> None:
         assert kept["Properties"]["DeletionProtection"] == ["KeepsData", "ACTIVE", "INACTIVE"]
 
 
+@pytest.mark.parametrize("name", sorted({*of_type("AWS::DynamoDB::Table")} - {"DesktopTable"}))
+def test_a_table_can_be_brought_back_as_it_was(name: str) -> None:
+    recovery = RESOURCES[name]["Properties"]["PointInTimeRecoverySpecification"]
+    assert recovery == {"PointInTimeRecoveryEnabled": True}
+
+
 def test_protection_goes_with_the_parameter_that_keeps_data() -> None:
     assert TEMPLATE["Conditions"]["KeepsData"] == ["DataDeletionPolicy", "Retain"]
     assert PARAMETERS["DataDeletionPolicy"]["Default"] == "Retain"
