@@ -31,7 +31,8 @@ def called(service: str, package: str, modules: Sequence[str]) -> set[str]:
     `facebook_session.store`; what the others of the layer do is no concern of theirs.
     """
     bodies = dict(_bodies([_file(one) for one in modules]))
-    reached, waiting = set[str](), [name for path in _package(package) for name in _names(_tree(path))]
+    entries = [tree for tree in map(_tree, _package(package)) if _imports(tree, modules)]
+    reached, waiting = set[str](), [name for tree in entries for name in _names(tree)]
     while waiting:
         name = waiting.pop()
         if name in bodies and name not in reached:
@@ -44,6 +45,12 @@ def called(service: str, package: str, modules: Sequence[str]) -> set[str]:
 
 def _package(name: str) -> Iterator[Path]:
     yield from sorted((ROOT / "functions" / name).glob("**/*.py"))
+
+
+def _imports(tree: ast.AST, modules: Sequence[str]) -> bool:
+    """What imports none of them has none of their objects: its `add` is that of a set."""
+    found = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return not found.isdisjoint(modules)
 
 
 def _file(module: str) -> Path:
