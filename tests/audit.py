@@ -16,6 +16,9 @@ from tests.template import ROOT
 
 TOOL: Final = ROOT / ".tools/scan/bin/pip-audit"
 SECONDS: Final = 240
+_AS_PINNED: Final = (
+    "--require-hashes", "--disable-pip", "--format", "json", "--progress-spinner", "off", "--timeout", "10",
+)  # fmt: skip
 _UNREACHABLE: Final = re.compile(
     r"\b(\w*(?:Connection|Proxy|SSL|HTTP|Service|Timeout)\w*(?:Error|Exception)|\w*Timeout)\b"
 )
@@ -50,15 +53,9 @@ def files() -> Sequence[Path]:
 
 def audited(file: Path, seconds: float) -> Sequence[Audited]:
     """Those of its packages of which something is known; raises Unreachable, or OSError where the tool is broken."""
-    command = [str(TOOL), "--requirement", str(file), "--require-hashes", "--disable-pip", "--format", "json"]
+    command = [str(TOOL), "--requirement", str(file), *_AS_PINNED]
     try:
-        done = subprocess.run(
-            [*command, "--progress-spinner", "off", "--timeout", "10"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=max(seconds, 0),
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=max(seconds, 0))
     except subprocess.TimeoutExpired:
         raise Unreachable(f"no answer within {SECONDS} s") from None
     if not done.stdout.startswith("{"):
