@@ -48,9 +48,9 @@ def test_nothing_found_is_a_success(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 @pytest.mark.parametrize(
     "line",
     [
-        "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='vulnerabilities.example', port=443): Max retries exceeded",
-        "requests.exceptions.ProxyError: HTTPSConnectionPool(host='vulnerabilities.example', port=443): Max retries exceeded",
-        "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='vulnerabilities.example', port=443): Read timed out.",
+        "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='example.org'): Max retries exceeded",
+        "requests.exceptions.ProxyError: HTTPSConnectionPool(host='example.org'): Max retries exceeded",
+        "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='example.org'): Read timed out.",
         "requests.exceptions.HTTPError: 503 Server Error",
         "ERROR:pip_audit._cli:ServiceError",
     ],
