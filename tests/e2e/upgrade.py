@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -180,16 +180,11 @@ def hear(stack: Stack, until: Mapping[str, int], url: str | None = None) -> dict
     """The numbers of each session's notifications in order, from what a queue has until it has these ones."""
     numbers: dict[str, list[int]] = {session_id: [] for session_id in until}
     for message in queues.receive(stack.client, url or stack.queue_url, _PATIENCE_SECONDS):
-        session_id, number = _source(message)
+        session_id, number = source(message)
         numbers.setdefault(session_id, []).append(number)
         if all(last in numbers[session_id] for session_id, last in until.items()):
             return numbers
     raise AssertionError(f"of {until} there came {numbers}")
-
-
-def without_repeats(numbers: Iterable[int]) -> list[int]:
-    """A change has several notifications."""
-    return [*dict.fromkeys(numbers)]
 
 
 def _source(message: Message) -> tuple[str, int]:
