@@ -187,7 +187,8 @@ def hear(stack: Stack, until: Mapping[str, int], url: str | None = None) -> dict
     raise AssertionError(f"of {until} there came {numbers}")
 
 
-def _source(message: Message) -> tuple[str, int]:
+def source(message: Message) -> tuple[str, int]:
+    """The session and the number of a notification."""
     attributes = published.attributes(message)
     return attributes["sessionId"], attributes["referenceId"]
 
