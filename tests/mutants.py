@@ -511,6 +511,13 @@ MUTANTS: Final = (
         _TEMPLATE,
     ),
     Mutant(
+        "the subscriptions of a topic that another one replaces",
+        "template.yaml",
+        "UpdateReplacePolicy: Retain # another",
+        "UpdateReplacePolicy: Delete # another",
+        _TEMPLATE,
+    ),
+    Mutant(
         "the stream's start at its oldest record",
         "template.yaml",
         "StartingPosition: TRIM_HORIZON",
