@@ -88,9 +88,9 @@ report: .venv/done ## show the dispositions that examples/reports counted; DAYS=
 	@PYTHONPATH=examples/reports:examples/reports/src $(RUN) disposition_report '$(STACK)' '$(REPORTS)' '$(DAYS)' '$(OUT)'
 
 # ------------------------------------------------------------------ checks
-.PHONY: check code templates test others unit soak mutants integration e2e prove browser bench contract format
-check: .venv/done .tools/sam.done ## format, lint, types, templates, the contract's files
-	@$(MAKE) --no-print-directory -j2 code templates
+.PHONY: check code templates scan audit test others unit soak mutants integration e2e prove browser bench contract format
+check: .venv/done .tools/sam.done .tools/scan.done ## format, lint, types, templates, the contract's files
+	@$(MAKE) --no-print-directory -j2 code templates scan
 
 code: .venv/done
 	$(RUN) ruff format --check .
@@ -101,6 +101,15 @@ code: .venv/done
 templates: .venv/done .tools/sam.done
 	.venv/bin/cfn-lint template.yaml examples/subscriber/template.yaml examples/reports/template.yaml
 	$(SAM) validate --lint --region us-east-1
+
+scan: export BC_API_KEY := # with which checkov would ask its makers
+scan: .tools/scan.done ## hold the templates against checkov's rules; the exceptions are in .checkov.yaml
+	@$(TOOLS)/scan/bin/checkov --config-file .checkov.yaml >$(TOOLS)/scan.log 2>&1 && \
+	  ! grep -q 'Parsing errors' $(TOOLS)/scan.log || { cat $(TOOLS)/scan.log; exit 1; }
+	@grep Passed $(TOOLS)/scan.log
+
+audit: .venv/done .tools/scan.done ## ask which pinned packages have known vulnerabilities, where the network allows it
+	@$(RUN) tests.audit
 
 test: check .tools/local.done .tools/cometd.done ## all checks and all tests; those on the embedded AWS beside the others
 	@$(MAKE) --no-print-directory -j2 others e2e
@@ -146,7 +155,7 @@ format: .venv/done ## format the code
 .PHONY: lock
 lock: $(UV) .tools/nodejs.done ## pin the newest versions of everything that is installed
 	for file in layers/core/requirements requirements/uv requirements/sam requirements/local requirements/dev \
-	  requirements/node requirements/prove; do \
+	  requirements/node requirements/prove requirements/scan; do \
 	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    $$file.in -o $$file.txt || exit 1; done
 	for folder in local/cometd tests/prove; do \
@@ -191,6 +200,10 @@ endef
 .tools/prove.done: requirements/prove.txt | $(UV)
 	@echo "Installing a generator of Python clients"
 	$(call install,$(TOOLS)/prove,$<)
+
+.tools/scan.done: requirements/scan.txt | $(UV)
+	@echo "Installing checkov and pip-audit"
+	$(call install,$(TOOLS)/scan,$<)
 
 .tools/node.done: tests/prove/package-lock.json .tools/nodejs.done
 	@echo "Installing AsyncAPI's parser, Redocly, a generator of TypeScript clients, and a client of Bayeux"

@@ -77,10 +77,13 @@ def _chosen(value: str | Mapping[str, Any]) -> str:
 
 
 def _serve_documented_path(gateway: Any, api_id: str) -> None:
-    """Has the API answer at http://127.0.0.1:PORT/api, beside the AWS endpoints on the same port."""
+    """Has the API answer at http://127.0.0.1:PORT/api, beside the AWS endpoints on the same port.
+
+    An API whose paths have changed MiniStack makes anew, under another id, so the mapping is put each time.
+    """
     if not any(domain["domainName"] == _HOST for domain in gateway.get_domain_names()["items"]):
         gateway.create_domain_name(domainName=_HOST)
-        gateway.create_base_path_mapping(domainName=_HOST, basePath=_STAGE, restApiId=api_id, stage=_STAGE)
+    gateway.create_base_path_mapping(domainName=_HOST, basePath=_STAGE, restApiId=api_id, stage=_STAGE)
 
 
 def _grant_batches(iam: Any, role: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from local.gaps import Client
+from local.problem import Problem
 
 FEATURE: Final = "api-multimedia"
 PAGE_AGENT: Final = "TestName"
@@ -19,9 +20,17 @@ _NO_RECORDS: Final = {"L": [{"B": b""}] * 32}
 _NO_HISTORY: Final[dict[str, Any]] = {"dispositions": {"L": []}, "dispositionNumbers": {"L": []}}
 """Of dispositions, likewise."""
 
+_CHALLENGED: Final = (
+    "{agent} can't be logged in by password alone: Cognito answers with {challenge}. "
+    "That needs a stack with the parameter Mfa=OFF, or Mfa=OPTIONAL and an agent without an authenticator app."
+)
+
 
 def log_in(client: Client, outputs: Mapping[str, str], user_name: str, groups: Iterable[str] = (FEATURE,)) -> str:
-    """An ID token of the agent, who is made, in these groups, where the pool has none of that name."""
+    """An ID token of the agent, who is made, in these groups, where the pool has none of that name.
+
+    Raises Problem where the pool wants more than a password.
+    """
     make_agent(client, outputs, user_name, groups)
     cognito, pool = client("cognito-idp"), outputs["AgentPoolId"]
     password = f"Aa1-{secrets.token_urlsafe(24)}"
@@ -32,6 +41,8 @@ def log_in(client: Client, outputs: Mapping[str, str], user_name: str, groups: I
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": user_name, "PASSWORD": password},
     )
+    if "AuthenticationResult" not in login:
+        raise Problem(_CHALLENGED.format(agent=user_name, challenge=login["ChallengeName"]))
     return str(login["AuthenticationResult"]["IdToken"])
 
 

@@ -18,6 +18,7 @@ _STORE: Final = "tests/unit/facebook_session"
 _NOTIFIER: Final = "tests/unit/session_notifier"
 _TEMPLATE: Final = "tests/unit/test_template.py"
 _ROLLOUT: Final = "tests/unit/test_rollout.py"
+_SECURITY: Final = "tests/unit/test_security.py"
 _HISTORIES: Final = "60"
 _PASSED, _FAILED = 0, 1
 _WRITE: Final = "layers/core/facebook_session/write.py"
@@ -510,6 +511,13 @@ MUTANTS: Final = (
         _TEMPLATE,
     ),
     Mutant(
+        "the subscriptions of a topic that another one replaces",
+        "template.yaml",
+        "UpdateReplacePolicy: Retain # another",
+        "UpdateReplacePolicy: Delete # another",
+        _TEMPLATE,
+    ),
+    Mutant(
         "the stream's start at its oldest record",
         "template.yaml",
         "StartingPosition: TRIM_HORIZON",
@@ -757,15 +765,15 @@ MUTANTS: Final = (
     Mutant(
         "what a version has otherwise when only the reservation is",
         "template.yaml",
-        "          DESKTOP_CONCURRENCY: !Ref DesktopConcurrency\n",
+        "          EXECUTIONS: !Ref DesktopConcurrency\n",
         "",
         _ROLLOUT,
     ),
     Mutant(
         "the alarm that undoes a rollout of the API",
         "template.yaml",
-        "        Alarms: [!Ref ApiErrorAlarm]\n",
-        "        Alarms: [!Ref DesktopErrorAlarm]\n",
+        "        Alarms: [!Ref ApiErrorAlarm,",
+        "        Alarms: [!Ref DesktopErrorAlarm,",
         _ROLLOUT,
     ),
     Mutant(
@@ -781,6 +789,41 @@ MUTANTS: Final = (
         "            Path: /v2/facebooksessions/{id}/messages\n            Auth: *OfSystems\n",
         "            Path: /v2/facebooksessions/{id}/messages\n",
         _TEMPLATE,
+    ),
+    Mutant(
+        "the protection of the pool from deletion",
+        "template.yaml",
+        "DeletionProtection: !If [KeepsData, ACTIVE, INACTIVE]",
+        "DeletionProtection: INACTIVE",
+        _SECURITY,
+    ),
+    Mutant(
+        "the API's refusal of TLS 1.0",
+        "template.yaml",
+        "    Default: SecurityPolicy_TLS13_1_2_2021_06\n",
+        '    Default: ""\n',
+        _SECURITY,
+    ),
+    Mutant(
+        "the end of an ID token",
+        "template.yaml",
+        "      IdTokenValidity: !Ref TokenMinutes\n",
+        "      IdTokenValidity: 1440\n",
+        _SECURITY,
+    ),
+    Mutant(
+        "the lack of a right that no code calls for",
+        "template.yaml",
+        "Action: [dynamodb:GetItem, dynamodb:PutItem]",
+        "Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem]",
+        _SECURITY,
+    ),
+    Mutant(
+        "the bound of what a function calls, its rights",
+        "functions/session_api/agents.py",
+        "self._client.admin_get_user,",
+        "self._client.admin_disable_user,",
+        _SECURITY,
     ),
     Mutant(
         "the part that only agents need in a session",
@@ -1576,12 +1619,12 @@ MUTANTS: Final = (
     Mutant(
         "the count of what a mapping drops",
         "template.yaml",
-        """            MetricsConfig:
-              Metrics: [EventCount]
-            MaximumRetryAttempts: -1 # with a limit""",
-        """            MetricsConfig:
-              Metrics: []
-            MaximumRetryAttempts: -1 # with a limit""",
+        """      MetricsConfig:
+        Metrics: [EventCount]
+      MaximumRetryAttempts: -1 # with a limit""",
+        """      MetricsConfig:
+        Metrics: []
+      MaximumRetryAttempts: -1 # with a limit""",
         _ALARMS,
     ),
 )

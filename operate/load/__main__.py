@@ -18,6 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import queues, seed
+from local.problem import Problem
 from operate.load.desktop import Api, Desktop
 from operate.load.figures import figures
 from operate.load.record import Record
@@ -40,7 +41,7 @@ def main() -> int:
     per_second = float(whole("RATE", rate, 10_000)) if rate else count / 2
     try:
         return drive(Target.named(stack), count, lasting, per_second)
-    except (NoStack, BotoCoreError, ClientError) as error:
+    except (NoStack, Problem, BotoCoreError, ClientError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         return 130

@@ -1,5 +1,6 @@
 """A desktop: one agent, and the systems round it, who live one conversation after the other at a steady pace."""
 
+import base64
 import http.client
 import json
 import threading
@@ -18,7 +19,7 @@ from operate.load.record import Answered, Record
 
 _TIMEOUT_SECONDS: Final = 60
 _ATTEMPTS: Final = 5
-_TOKEN_SECONDS: Final = 2_700  # of the hour that a token lives
+_SHARE_OF_LIFE: Final = 0.75  # for which a token is used
 
 Step = tuple[bool, Mapping[str, Any]]
 """Whether it is a system's, and the body of the request."""
@@ -34,7 +35,7 @@ class Api:
     def __init__(self, url: str, log_in: Callable[[], str]) -> None:
         self._url = urllib.parse.urlsplit(url)
         self._log_in = log_in
-        self._token, self._since = log_in(), time.monotonic()
+        self._take_token()
         session = boto3.session.Session()
         self._signer = SigV4Auth(session.get_credentials(), "execute-api", session.region_name)
         self._connection = self._connect()
@@ -75,9 +76,19 @@ class Api:
         return response.status, int((response.headers["ETag"] or '"0"').strip('"')), text
 
     def _fresh_token(self) -> str:
-        if time.monotonic() - self._since > _TOKEN_SECONDS:
-            self._token, self._since = self._log_in(), time.monotonic()
+        if time.monotonic() > self._until:
+            self._take_token()
         return self._token
+
+    def _take_token(self) -> None:
+        self._token = self._log_in()
+        self._until = time.monotonic() + _SHARE_OF_LIFE * life(self._token)
+
+
+def life(token: str) -> int:
+    """Seconds from its issue to its end, as the token itself says: `TokenMinutes` decides."""
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    return int(claims["exp"] - claims["iat"])
 
 
 def conversation(session: str, agent: str) -> Iterator[Step]:

@@ -1,4 +1,5 @@
-"""A stack whose parameters are other than by default: FIFO, a key of one's own, no personal data, expiry.
+"""A stack whose parameters are other than by default: FIFO, a key of one's own, no personal data, expiry, a second
+factor for who has one, short tokens, reserved executions (which the emulator doesn't reserve).
 
 The emulator encrypts nothing: what the key is for, tests/unit/test_template.py checks.
 """
@@ -13,9 +14,15 @@ import pytest
 from local import deploy, engine, seed, stack
 from local.demo import PUBLIC_URL
 from local.stack import Stack
+from operate.load.desktop import life
 from tests.e2e.copies import subscribe
 from tests.e2e.desktop import Desktop
 from tests.e2e.subscriber import body
+
+CHOSEN = {
+    "TopicType": "fifo", "PersonalData": "omit", "RetentionDays": "30", "Mfa": "OPTIONAL", "TokenMinutes": "5",
+    "RefreshTokenDays": "1", "ApiConcurrency": "20", "NotifierConcurrency": "2", "TlsPolicy": "",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +37,7 @@ def other(key: list[str]) -> Iterator[Stack]:
     running = engine.start(engine.free_port(), home)
     try:
         key += [deploy.clients(running)("kms").create_key()["KeyMetadata"]["Arn"]]
-        chosen = {"TopicType": "fifo", "KmsKeyArn": key[0], "PersonalData": "omit", "RetentionDays": "30"}
-        yield stack.bring_up(running, PUBLIC_URL, home, print, **chosen)
+        yield stack.bring_up(running, PUBLIC_URL, home, print, KmsKeyArn=key[0], **CHOSEN)
     finally:
         engine.stop(running)
 
@@ -72,3 +78,16 @@ def test_a_session_is_told_at_its_end_when_to_expire(other: Stack) -> None:
     assert desktop.operate("Complete", "ended").status == 200
     days = (int(desktop.item("ended")["expiresAt"]["N"]) - time.time()) / 86_400
     assert 29.9 < days < 30.1
+
+
+def test_tokens_live_as_long_as_they_are_to(other: Stack) -> None:
+    assert life(other.token) == 5 * 60
+    client = other.client("cognito-idp").describe_user_pool_client(
+        UserPoolId=other.outputs["AgentPoolId"], ClientId=other.outputs["AgentPoolClientId"]
+    )["UserPoolClient"]
+    assert f"{client['RefreshTokenValidity']} {client['TokenValidityUnits']['RefreshToken']}" == "1 days"
+
+
+def test_agents_can_have_a_second_factor(other: Stack) -> None:
+    pool = other.client("cognito-idp").describe_user_pool(UserPoolId=other.outputs["AgentPoolId"])["UserPool"]
+    assert pool["MfaConfiguration"] == "OPTIONAL"

@@ -207,6 +207,8 @@ def test_a_parameter_that_changes_a_function_publishes_a_version_and_no_other_do
         ("LogLevel", {*FUNCTIONS}),
         ("HoldSeconds", {"DesktopChannel"}),
         ("DesktopConcurrency", {"DesktopChannel"}),
+        ("ApiConcurrency", {"SessionApi"}),
+        ("NotifierConcurrency", {"SessionNotifier", "DesktopNotifier"}),
         ("SnapStart", {"SessionApi", "DesktopChannel"}),
         ("Rollout", set()),
     ],

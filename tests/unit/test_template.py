@@ -428,6 +428,15 @@ def test_a_table_stays_and_grows_with_what_comes(name: str) -> None:
     assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
+def test_a_topic_that_is_replaced_keeps_its_subscriptions() -> None:
+    """Another TopicType is another topic. With the stack both types go."""
+    topic = RESOURCES["NotificationTopic"]
+    assert (topic["UpdateReplacePolicy"], topic["DeletionPolicy"]) == ("Retain", "Delete")
+    assert "Condition" not in topic
+    of_type_alone = {name for name in ("TopicName", "FifoTopic") if topic["Properties"][name][0] == "IsFifo"}
+    assert of_type_alone == {"TopicName", "FifoTopic"}
+
+
 def test_the_table_is_safe() -> None:
     table = RESOURCES["SessionTable"]
     assert TEMPLATE["Parameters"]["DataDeletionPolicy"]["Default"] == "Retain"

@@ -1,6 +1,9 @@
 """A desktop lives conversations: each request once, its answer put down, and what comes of a bad one."""
 
+import base64
+import json
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,11 +95,37 @@ class FakeConnection:
         return b"{}"
 
 
+def token(name: str = "token", seconds: int = 3_600) -> str:
+    """With claims as Cognito writes them, and no padding, whatever their length."""
+    claims = json.dumps({"sub": name, "iat": 1_000_000, "exp": 1_000_000 + seconds}).encode()
+    return f"head.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.signature"
+
+
+@pytest.mark.parametrize("name", ["a", "ab", "abc", "Jürgen", "ÿ?>"])
+def test_a_token_says_itself_how_long_it_lives(name: str) -> None:
+    assert desktop.life(token(name, 300)) == 300
+
+
+def test_a_token_is_renewed_before_it_ends(monkeypatch: Any) -> None:
+    now, made = [0.0], list[str]()
+
+    def log_in() -> str:
+        made.append(token(seconds=300))
+        return made[-1]
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(desktop.Api, "_connect", lambda _: FakeConnection([200] * 3))
+    api = desktop.Api("http://localhost:1/api/v2", log_in)
+    for now[0], count in ((0.0, 1), (224.0, 1), (226.0, 2)):
+        api.post("/me/facebooksessions/s", {}, by_system=False)
+        assert len(made) == count
+
+
 def test_what_may_not_have_been_carried_out_is_sent_again_with_its_key(monkeypatch: Any) -> None:
     connection = FakeConnection([503, ConnectionResetError(), 200])
     monkeypatch.setattr(desktop.Api, "_connect", lambda _: connection)
     monkeypatch.setattr("time.sleep", lambda _: None)
-    api = desktop.Api("http://localhost:1/api/v2", lambda: "token")
+    api = desktop.Api("http://localhost:1/api/v2", token)
     assert api.post("/me/facebooksessions/s", {}, by_system=False) == (200, 3, "{}")
     assert len(connection.keys) == 3
     assert len({*connection.keys}) == 1
@@ -106,6 +135,6 @@ def test_without_an_answer_it_gives_up(monkeypatch: Any) -> None:
     connection = FakeConnection([503] * 5)
     monkeypatch.setattr(desktop.Api, "_connect", lambda _: connection)
     monkeypatch.setattr("time.sleep", lambda _: None)
-    api = desktop.Api("http://localhost:1/api/v2", lambda: "token")
+    api = desktop.Api("http://localhost:1/api/v2", token)
     with pytest.raises(Unknown):
         api.post("/me/facebooksessions/s", {}, by_system=False)

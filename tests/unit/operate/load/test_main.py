@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local.problem import Problem
 from operate.load import __main__ as load
 from operate.load import target
 from operate.load.record import Answered, Heard, Record
@@ -27,6 +28,18 @@ def test_what_it_takes(arguments: list[str], told: str, monkeypatch: pytest.Monk
     with pytest.raises(SystemExit, match=r".") as ended:
         load.main()
     assert ended.value.code == told
+
+
+def test_that_agents_need_more_than_a_password_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise Problem("load-1 can't be logged in by password alone.")
+
+    monkeypatch.setattr(target.Target, "named", lambda _: None)
+    monkeypatch.setattr(load, "drive", refuse)
+    monkeypatch.setattr(sys, "argv", ["load", "stack", "20", "60", ""])
+    with pytest.raises(SystemExit) as ended:
+        load.main()
+    assert ended.value.code == "load-1 can't be logged in by password alone."
 
 
 def record() -> Record:
