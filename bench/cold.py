@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +42,7 @@ os._exit(0)
 
 
 def run() -> dict[str, Any]:
-    """p50 of the functions and of their bare sides."""
+    """p50 of the functions and of their bare sides, all of them in turn: one function's is held against another's."""
     with tempfile.TemporaryDirectory() as folder, stub(delay_seconds=0):
         home = Path(folder)
         ours, bare = _unpack(home / "ours"), _install_boto3(home / "bare")
@@ -51,7 +51,9 @@ def run() -> dict[str, Any]:
             "session_notifier": _first_notification(),
             "desktop_channel": _first_handshake(),
         }
-        return {name: _measure(answer, ours, plain, bare) for name, (answer, plain) in sides.items()}
+        starts = {name: (_process(answer, ours), _process(plain, bare)) for name, (answer, plain) in sides.items()}
+        seconds = in_turn(_ROUNDS, dict(_both(starts)))
+    return {name: {"p50": against(seconds[f"ours {name}"][1:], seconds[f"bare {name}"][1:], 50)} for name in sides}
 
 
 def _first_disposition() -> tuple[str, str]:
@@ -79,9 +81,9 @@ def _first_handshake() -> tuple[str, str]:
     return _ANSWER.format(function="desktop_channel", event=str(event)), bare
 
 
-def _measure(ours: str, our_path: str, bare: str, bare_path: str) -> dict[str, Any]:
-    seconds = in_turn(_ROUNDS, {"ours": _process(ours, our_path), "bare": _process(bare, bare_path)})
-    return {"p50": against(seconds["ours"][1:], seconds["bare"][1:], 50)}
+def _both(starts: Mapping[str, tuple[Callable[[], float], Callable[[], float]]]) -> Iterator[tuple[str, Any]]:
+    for name, (ours, bare) in starts.items():
+        yield from ((f"ours {name}", ours), (f"bare {name}", bare))
 
 
 def _process(code: str, path: str) -> Callable[[], float]:

@@ -29,6 +29,7 @@ from operate.sessions import Sessions
 _MOST_DESKTOPS: Final = 200
 _MOST_SECONDS: Final = 3_600
 _LISTENERS: Final = 4
+_SHARE_OF_BEGINNING: Final = 1 / 6  # of the time that it lasts
 _PATIENCE_SECONDS: Final = 60
 _QUIET_SECONDS: Final = 2
 _SHOWN: Final = 10
@@ -63,11 +64,16 @@ def drive(target: Target, count: int, seconds: int, rate: float) -> int:
         works = [desktop(target, name, count / rate, record, stop) for name in names]
         with ThreadPoolExecutor(count + _LISTENERS) as pool, ending(stop, heard):
             ears = [pool.submit(listen, target, url, record, heard) for _ in range(_LISTENERS)]
-            working = [pool.submit(one.work, place / rate) for place, one in enumerate(works)]
+            working = [pool.submit(one.work, begin(place, count, seconds)) for place, one in enumerate(works)]
             wait(stop, seconds, working, record)
         for one in ears:
             one.result()  # raises what kept it from hearing
     return told(record, verdict(record))
+
+
+def begin(place: int, count: int, seconds: float) -> float:
+    """After how many seconds a desktop begins: one after the other, as agents come, and functions with them."""
+    return place * seconds * _SHARE_OF_BEGINNING / count
 
 
 @contextlib.contextmanager

@@ -48,6 +48,11 @@ def record() -> Record:
     return Record(changes, {one.message: one for one in heard}, sessions={"s"}, finished=1)
 
 
+def test_desktops_begin_one_after_the_other_and_soon() -> None:
+    begins = [load.begin(place, 20, 60) for place in range(20)]
+    assert begins == [place / 2 for place in range(20)]
+
+
 def test_what_went_well_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert load.told(record(), verdict(record())) == 0
     lines = capsys.readouterr().out.splitlines()
