@@ -344,8 +344,8 @@ MUTANTS: Final = (
     Mutant(
         "the quarantine of what can't be built",
         "functions/session_notifier/app.py",
-        "            if not _set_aside(record, error):\n                return planned, [*origins, index]\n",
-        "            return planned, [*origins, index]\n",
+        "            if not _set_aside(record, error):\n                return Plan(records, planned, [*origins, index])\n",
+        "            return Plan(records, planned, [*origins, index])\n",
         _NOTIFIER,
     ),
     Mutant(

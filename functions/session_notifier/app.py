@@ -9,6 +9,7 @@ import bisect
 import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -64,20 +65,33 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[s
     """Publishes a batch of stream records; names the first that is not wholly done, for the next delivery."""
     metrics.add_metadata("xray_trace_id", measures.trace_id())
     records, announced = event["Records"], Announced()
-    planned, origins = _plan(records)
-    settled = _announce(records, planned, origins, context, announced)
-    done = _hand_on_removals(records[: origins[settled]], context)
+    plan = _plan(records)
+    settled = _announce(plan, context, announced)
+    done = _hand_on_removals(records[: plan.origins[settled]], context)
     unfinished = records[done:]
     _tell(announced)
     metrics.add_metric("RecordsLeft", MetricUnit.Count, len(unfinished))
     return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in unfinished[:1]]}
 
 
-def _plan(records: Sequence[Record]) -> tuple[list[Notification], list[int]]:
-    """All notifications of a batch, and for each the index of its record. A record without any to be made is set aside.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All notifications of a batch, and of each the index of its record in `origins`.
 
     One more index stands behind them: that of the first record that can't be set aside, or the number of records.
     """
+
+    records: Sequence[Record]
+    notifications: Sequence[Notification]
+    origins: Sequence[int]
+
+    def of(self, told: slice) -> list[Record]:
+        """The records of these notifications, each once."""
+        return [self.records[index] for index in dict.fromkeys(self.origins[told])]
+
+
+def _plan(records: Sequence[Record]) -> Plan:
+    """A record of which no notification can be made is set aside."""
     planned: list[Notification] = []
     origins: list[int] = []
     for index, record in enumerate(records):
@@ -85,11 +99,11 @@ def _plan(records: Sequence[Record]) -> tuple[list[Notification], list[int]]:
             built = _notifications(record)
         except Exception as error:
             if not _set_aside(record, error):
-                return planned, [*origins, index]
+                return Plan(records, planned, [*origins, index])
             continue
         planned += built
         origins += [index] * len(built)
-    return planned, [*origins, len(records)]
+    return Plan(records, planned, [*origins, len(records)])
 
 
 def _set_aside(record: Record, error: Exception) -> bool:
@@ -110,13 +124,7 @@ def _notifications(record: Record) -> list[Notification]:
     return built if settings.personal_data else [*map(without_personal_data, built)]
 
 
-def _announce(
-    records: Sequence[Record],
-    planned: Sequence[Notification],
-    origins: Sequence[int],
-    context: Any,
-    announced: Announced,
-) -> int:
+def _announce(plan: Plan, context: Any, announced: Announced) -> int:
     """How many notifications from the front are settled: published, or their record is in quarantine.
 
     Whatever goes wrong, the rest waits for the next try. What is announced is in the transcript by then, also where the
@@ -124,8 +132,8 @@ def _announce(
     """
     settled = 0
     try:
-        _complete_transcripts([records[index] for index in dict.fromkeys(origins[:-1])])
-        for count in _settled(records, planned, origins, announced):
+        _complete_transcripts(plan.of(slice(0, -1)))
+        for count in _settled(plan, announced):
             settled = count
             if context.get_remaining_time_in_millis() < _ROUND_MILLISECONDS + _REMOVALS_MILLISECONDS:
                 break
@@ -134,26 +142,23 @@ def _announce(
     return settled
 
 
-def _settled(
-    records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int], announced: Announced
-) -> Iterator[int]:
+def _settled(plan: Plan, announced: Announced) -> Iterator[int]:
     """Publishes, and says after each round how many from the front are settled."""
-    start = 0
+    start, planned = 0, plan.notifications
     while start < len(planned):
-        published = 0
+        settled = start
         try:
             for count in publisher.publish(planned[start:]):
-                told = slice(start + published, start + count)
-                of_round = [records[index] for index in dict.fromkeys(origins[told])]
-                announced.add(planned[told], of_round, datetime.now(UTC))
-                published = count
-                yield start + count
+                told = slice(settled, start + count)
+                announced.add(planned[told], plan.of(told), datetime.now(UTC))
+                settled = start + count
+                yield settled
             return
         except Unpublishable as error:
-            origin = origins[start + error.index]
-            if not _set_aside(records[origin], error):
+            origin = plan.origins[start + error.index]
+            if not _set_aside(plan.records[origin], error):
                 return
-            start = bisect.bisect_right(origins, origin, hi=len(planned))
+            start = bisect.bisect_right(plan.origins, origin, hi=len(planned))
             yield start
 
 
