@@ -108,6 +108,7 @@ scan: .tools/scan.done ## hold the templates against checkov's rules; the except
 	  ! grep -q 'Parsing errors' $(TOOLS)/scan.log || { cat $(TOOLS)/scan.log; exit 1; }
 	@grep Passed $(TOOLS)/scan.log
 
+audit: export REQUESTS_CA_BUNDLE ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)# company proxies' authorities, as for uv
 audit: .venv/done .tools/scan.done ## ask which pinned packages have known vulnerabilities, where the network allows it
 	@$(RUN) tests.audit
 

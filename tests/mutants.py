@@ -1596,11 +1596,11 @@ MUTANTS: Final = (
         _API_TESTS,
     ),
     Mutant(
-        "the oldest change of a round, by which its delay goes",
-        "functions/session_notifier/delay.py",
-        "min(times)",
-        "max(times)",
-        "tests/unit/session_notifier/test_delay.py",
+        "the change that waited longest, by which the delay goes",
+        "functions/session_notifier/announced.py",
+        "max(*waited, self.longest_milliseconds or waited[0])",
+        "waited[0]",
+        "tests/unit/session_notifier/test_announced.py",
     ),
     Mutant(
         "what the stream gave up on, in the count of what lies undelivered",

@@ -36,15 +36,18 @@ ALARMS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 Record = dict[str, Any]
 
+BROKEN: Final[Record] = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
+"""What the stream brings has no session in it."""
+
 
 class Watch:
     """Its clock stands still unless it is moved on. `measured` is all that there is until now, `lines` what the
-    functions printed.
+    functions printed, by their logs.
     """
 
     def __init__(self, system: System, patch: pytest.MonkeyPatch) -> None:
         self.system = system
-        self.lines: list[dict[str, Any]] = []
+        self.lines: dict[str, list[dict[str, Any]]] = {f"{function}Log": [] for function in FUNCTIONS}
         self.second = 1_400_000_100.0  # where a period of five minutes begins
         self.measured: list[Measured] = []
         self._states = dict.fromkeys(ALARMS, "INSUFFICIENT_DATA")
@@ -60,7 +63,9 @@ class Watch:
                 answer = call()
             except Exception:
                 errors = 1
-        self.measured += [one for line in printed.getvalue().splitlines() for one in self._embedded(line)]
+        lines = [json.loads(line) for line in printed.getvalue().splitlines()]
+        self.lines[f"{function}Log"] += lines
+        self.measured += [one for line in lines for one in self._embedded(line)]
         self.measure("AWS/Lambda", "Errors", errors, FunctionName=function)
         return answer
 
@@ -74,6 +79,12 @@ class Watch:
         module = FUNCTIONS[function]["Handler"].removesuffix(".lambda_handler")
         done = subprocess.run([sys.executable, "-c", f"import {module}"], env=there, capture_output=True, check=False)
         self.measure("AWS/Lambda", "Errors", int(done.returncode != 0), FunctionName=function)
+
+    def begin_without(self, function: str, setting: str) -> None:
+        """Twice, since with all its settings it must begin."""
+        self.begin(function)
+        assert not self.measured[-1].value
+        self.begin(function, **{setting: None})
 
     def throttle(self, function: str, at_once: int, free: int) -> None:
         """Requests `at_once`, for which so many executions are free."""
@@ -95,10 +106,8 @@ class Watch:
         self._states[alarm] = state(ALARMS[alarm], self.measured, now, self._states[alarm])
         return self._states[alarm]
 
-    def _embedded(self, line: str) -> list[Measured]:
+    def _embedded(self, told: Mapping[str, Any]) -> list[Measured]:
         """What a line of the embedded metric format tells, stamped by this clock."""
-        told = json.loads(line)
-        self.lines.append(told)
         found = []
         for one in told.get("_aws", {}).get("CloudWatchMetrics", ()):
             (names,) = one["Dimensions"]

@@ -22,7 +22,7 @@ from facebook_session.notifications import Notification, images, notifications, 
 from facebook_session.quarantine import Quarantine
 from facebook_session.removal import Removal
 from facebook_session.transcript import MESSAGE_ATTRIBUTES, Transcript, kept
-from session_notifier.delay import longest_milliseconds
+from session_notifier.announced import Announced
 from session_notifier.publisher import Publisher, Unpublishable
 from session_notifier.removals import MAX_REMOVALS, Removals
 from session_notifier.settings import Settings
@@ -63,11 +63,12 @@ def removals() -> Removals:
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Publishes a batch of stream records; names the first that is not wholly done, for the next delivery."""
     metrics.add_metadata("xray_trace_id", measures.trace_id())
-    records = event["Records"]
+    records, announced = event["Records"], Announced()
     planned, origins = _plan(records)
-    settled = _announce(records, planned, origins, context)
+    settled = _announce(records, planned, origins, context, announced)
     done = _hand_on_removals(records[: origins[settled]], context)
     unfinished = records[done:]
+    _tell(announced)
     metrics.add_metric("RecordsLeft", MetricUnit.Count, len(unfinished))
     return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in unfinished[:1]]}
 
@@ -109,7 +110,13 @@ def _notifications(record: Record) -> list[Notification]:
     return built if settings.personal_data else [*map(without_personal_data, built)]
 
 
-def _announce(records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int], context: Any) -> int:
+def _announce(
+    records: Sequence[Record],
+    planned: Sequence[Notification],
+    origins: Sequence[int],
+    context: Any,
+    announced: Announced,
+) -> int:
     """How many notifications from the front are settled: published, or their record is in quarantine.
 
     Whatever goes wrong, the rest waits for the next try. What is announced is in the transcript by then, also where the
@@ -118,7 +125,7 @@ def _announce(records: Sequence[Record], planned: Sequence[Notification], origin
     settled = 0
     try:
         _complete_transcripts([records[index] for index in dict.fromkeys(origins[:-1])])
-        for count in _settled(records, planned, origins):
+        for count in _settled(records, planned, origins, announced):
             settled = count
             if context.get_remaining_time_in_millis() < _ROUND_MILLISECONDS + _REMOVALS_MILLISECONDS:
                 break
@@ -127,7 +134,9 @@ def _announce(records: Sequence[Record], planned: Sequence[Notification], origin
     return settled
 
 
-def _settled(records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int]) -> Iterator[int]:
+def _settled(
+    records: Sequence[Record], planned: Sequence[Notification], origins: Sequence[int], announced: Announced
+) -> Iterator[int]:
     """Publishes, and says after each round how many from the front are settled."""
     start = 0
     while start < len(planned):
@@ -135,7 +144,8 @@ def _settled(records: Sequence[Record], planned: Sequence[Notification], origins
         try:
             for count in publisher.publish(planned[start:]):
                 told = slice(start + published, start + count)
-                _count_published(planned[told], [records[index] for index in dict.fromkeys(origins[told])])
+                of_round = [records[index] for index in dict.fromkeys(origins[told])]
+                announced.add(planned[told], of_round, datetime.now(UTC))
                 published = count
                 yield start + count
             return
@@ -147,14 +157,12 @@ def _settled(records: Sequence[Record], planned: Sequence[Notification], origins
             yield start
 
 
-def _count_published(told: Sequence[Notification], records: Sequence[Record]) -> None:
-    """Of a round, with its records."""
-    metrics.add_metric("Published", MetricUnit.Count, len(told))
-    events = metrics.metadata_set.setdefault("eventIds", [])
-    events += [one.attributes["eventId"] for one in told]
-    waited = longest_milliseconds(records, datetime.now(UTC))
-    if waited is not None:
-        metrics.add_metric("AnnouncedAfter", MetricUnit.Milliseconds, waited)
+def _tell(announced: Announced) -> None:
+    """Once a delivery: with a hundred values of a metric Powertools would begin another line."""
+    metrics.add_metric("Published", MetricUnit.Count, len(announced.events))
+    metrics.add_metadata("eventIds", announced.events)
+    if announced.longest_milliseconds is not None:
+        metrics.add_metric("AnnouncedAfter", MetricUnit.Milliseconds, announced.longest_milliseconds)
 
 
 def _complete_transcripts(announced: Iterable[Record]) -> None:

@@ -26,24 +26,25 @@ _ROUNDS: Final = 3
 def main() -> int:
     """With an argument: so many rounds."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else _ROUNDS
-    prices, deployment = Prices.read(), Deployment.of(TEMPLATE)
-    bill = Bill(prices, deployment)
     print("Playing requests and conversations on moto, about half a minute", file=sys.stderr)
+    print(*_told(Bill(Prices.read(), Deployment.of(TEMPLATE)), rounds), sep="\n")
+    return 0
+
+
+def _told(bill: Bill, rounds: int) -> list[str]:
     with staged(rounds) as stage:
         page, talk = plays.pages_request(stage), plays.conversation(stage)
         connect, followed = plays.held_connect(stage), plays.conversation(stage, followed=True)
         removal, stored = plays.removal(stage), plays.stored_bytes(stage)
         gauge = plays.gauge(stage)
-    lines = [
-        *_head(prices, deployment),
+    return [
+        *_head(bill.prices, bill.deployment),
         *_shown("A million SetDispositions, as the page's", replace(bill, times=1_000_000).items(page)),
         *_shown("A thousand conversations", replace(bill, times=1_000).items(talk)),
         *_shown("A desktop that listens, an hour, while nothing comes", _hourly(bill).items(connect)),
         *_options(bill, talk, followed, removal, stored),
         *_monthly(bill, len(stage.meter.metrics), gauge),
     ]
-    print(*lines, sep="\n")
-    return 0
 
 
 def _head(prices: Prices, deployment: Deployment) -> Iterator[str]:

@@ -21,7 +21,7 @@ from tests.e2e.subscriber import body
 
 CHOSEN = {
     "TopicType": "fifo", "PersonalData": "omit", "RetentionDays": "30", "Mfa": "OPTIONAL", "TokenMinutes": "5",
-    "RefreshTokenDays": "1", "ApiConcurrency": "20", "NotifierConcurrency": "2", "TlsPolicy": "",
+    "RefreshTokenDays": "1", "ApiConcurrency": "20", "NotifierConcurrency": "2", "TlsPolicy": "TLS_1_0",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from local import seed
 from operate.cost.deployment import Deployment
 from operate.cost.prices import Prices
 from tests.clients import client
@@ -16,12 +17,11 @@ from tests.dashboard import QUERIES, Shown, expressions, shown, widgets
 from tests.desktops import Desktop
 from tests.integration.requests import EVENT
 from tests.template import TEMPLATE
-from tests.watch import ALARMS, FUNCTIONS, Feed, Record, Watch
+from tests.watch import ALARMS, BROKEN, FUNCTIONS, Feed, Record, Watch
 
 RESOURCES = TEMPLATE["Resources"]
 TABLES = {name for name, one in RESOURCES.items() if one["Type"] == "AWS::DynamoDB::Table"}
 LOGS = {name for name, one in RESOURCES.items() if one["Type"] == "AWS::Logs::LogGroup"}
-BROKEN: Record = {"eventID": "event-9", "eventName": "MODIFY", "dynamodb": {"SequenceNumber": "9"}}
 
 BY_AWS = {
     "AWS/ApiGateway": ({"5XXError", "Count"}, {"ApiName": {"AWS::StackName"}, "Stage": {"api"}}),
@@ -142,9 +142,10 @@ def asked(query: Mapping[str, Any]) -> set[str]:
     return {name for name in FIELDS.findall(text) if name not in WORDS | made}
 
 
-def printed(watch: Watch) -> set[str]:
-    names = {name for line in watch.lines for name in line} | {"@timestamp", "@message"}
-    return names | {f"{name}.0" for line in watch.lines for name, one in line.items() if isinstance(one, list)}
+def printed(watch: Watch, logs: set[str]) -> set[str]:
+    lines = [line for log in logs for line in watch.lines[log]]
+    names = {name for line in lines for name in line} | {"@timestamp", "@message"}
+    return names | {f"{name}.0" for line in lines for name, one in line.items() if isinstance(one, list)}
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -156,12 +157,24 @@ def test_what_a_query_asks_for_is_printed(played: Watch, name: str) -> None:
         form = RESOURCES["SessionApi"]["Properties"]["AccessLogSetting"]["Format"]
         assert asked(query) <= json.loads(form).keys()
     else:
-        assert asked(query) <= printed(played)
+        assert asked(query) <= printed(played, logs)
+
+
+def test_a_sessions_story_is_in_the_logs_that_are_asked(played: Watch) -> None:
+    told = {log for log, lines in played.lines.items() if seed.PAGE_SESSION in json.dumps(lines)}
+    assert told == set(QUERIES["StoryQuery"]["LogGroupNames"])
+
+
+def test_calls_that_failed_are_looked_for_in_every_functions_log(played: Watch) -> None:
+    asked_of = set(QUERIES["FaultQuery"]["LogGroupNames"])
+    assert asked_of == played.lines.keys()
+    failed = {log for log, lines in played.lines.items() if any("level" in line for line in lines)}
+    assert {"SessionApiFunctionLog", "DesktopChannelFunctionLog", "SessionNotifierFunctionLog"} <= failed
 
 
 def test_a_request_leads_to_its_notification(played: Watch) -> None:
     """By the session's id and the number that its change got."""
-    change = next(line for line in played.lines if line.get("referenceId"))
-    told = next(line for line in played.lines if line.get("eventIds"))
+    change = next(line for line in played.lines["SessionApiFunctionLog"] if line.get("referenceId"))
+    told = next(line for line in played.lines["SessionNotifierFunctionLog"] if line.get("eventIds"))
     assert change["requestId"]
     assert told["eventIds"] == [f"{change['sessionId']}#{change['referenceId']}#1"]

@@ -113,6 +113,9 @@ def test_whatever_calls_a_function_calls_its_alias() -> None:
     assert of_type(resources, "AWS::Lambda::Alias").keys() == aliases
     callers = {**of_type(resources, "AWS::Lambda::EventSourceMapping"), **of_type(resources, "AWS::Lambda::Permission")}
     assert {one["Properties"]["FunctionName"]["Ref"] for one in callers.values()} == aliases
+    assert {one["Properties"].get("Principal", "lambda.amazonaws.com") for one in callers.values()} == {
+        "lambda.amazonaws.com", "apigateway.amazonaws.com", "events.amazonaws.com",
+    }  # fmt: skip
     (clock,) = of_type(resources, "AWS::Events::Rule").values()
     assert [one["Arn"] for one in clock["Properties"]["Targets"]] == [{"Ref": "UndeliveredGaugeFunctionAliaslive"}]
     called = json.dumps(resources["SessionApi"]["Properties"]["Body"])

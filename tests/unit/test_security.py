@@ -10,7 +10,7 @@ import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from tests.calls import called
-from tests.template import ROOT, TEMPLATE
+from tests.template import ROOT, TEMPLATE, read
 
 RESOURCES: Final = TEMPLATE["Resources"]
 PARAMETERS: Final = TEMPLATE["Parameters"]
@@ -207,6 +207,18 @@ def test_plain_http_is_refused_and_nobody_is_let_in(name: str) -> None:
     assert name in {owner(to) for to in listed(refused["Resource"])}
 
 
+@pytest.mark.parametrize(
+    "path", ["template.yaml", "examples/subscriber/template.yaml", "examples/reports/template.yaml"]
+)
+def test_a_policy_of_a_queue_names_that_queue_alone(path: str) -> None:
+    """SQS has been seen to refuse others: remind101/stacker_blueprints, pull request 71."""
+    for one in read(ROOT / path)["Resources"].values():
+        if one["Type"] == "AWS::SQS::QueuePolicy":
+            (queue,) = one["Properties"]["Queues"]
+            statements = one["Properties"]["PolicyDocument"]["Statement"]
+            assert {each["Resource"] for each in statements} == {f"{queue}.Arn"}
+
+
 @pytest.mark.parametrize("name", of_type("AWS::S3::Bucket"))
 def test_a_bucket_can_not_be_made_public(name: str) -> None:
     assert RESOURCES[name]["Properties"]["PublicAccessBlockConfiguration"] == {
@@ -236,11 +248,13 @@ def test_the_apis_own_address_takes_tls_1_2_at_least() -> None:
     """By itself a regional API takes TLS 1.0."""
     policy = PARAMETERS["TlsPolicy"]
     assert policy["Default"] == "SecurityPolicy_TLS13_1_2_2021_06"
-    assert re.fullmatch(policy["AllowedPattern"], "")
-    assert not re.fullmatch(policy["AllowedPattern"], "TLS_1_0")
+    refused = ("", "SecurityPolicy_TLS13_2025_EDGE", "SecurityPolicy_TLS12_2018_EDGE")
+    assert not [one for one in refused if re.fullmatch(policy["AllowedPattern"], one)]
+    assert re.fullmatch(policy["AllowedPattern"], "TLS_1_0")  # for who asks for it by its name
     api = RESOURCES["SessionApi"]["Properties"]
-    assert api["SecurityPolicy"] == ["HasTlsPolicy", "TlsPolicy", "AWS::NoValue"]
-    assert api["EndpointAccessMode"] == ["HasTlsPolicy", "BASIC", "AWS::NoValue"]
+    assert api["SecurityPolicy"] == "TlsPolicy"
+    assert api["EndpointAccessMode"] == ["RefusesOldTls", "BASIC", "AWS::NoValue"]
+    assert api["AlwaysDeploy"]  # or another policy would not be in force
     assert api["EndpointConfiguration"] == {"Type": "REGIONAL"}  # of which this policy is one
 
 

@@ -409,11 +409,12 @@ def test_the_queue_waits_for_longer_than_a_request_can_be_under_way_and_while_th
 @pytest.mark.parametrize(
     ("name", "resources"),
     [
-        ("RemovalQueuePolicy", ["RemovalQueue.Arn", "RemovalDeadLetterQueue.Arn"]),
+        ("RemovalQueuePolicy", "RemovalQueue.Arn"),
+        ("RemovalDeadLetterQueuePolicy", "RemovalDeadLetterQueue.Arn"),
         ("UndeliveredBucketPolicy", ["UndeliveredBucket.Arn", "${UndeliveredBucket.Arn}/*"]),
     ],
 )
-def test_queues_and_bucket_refuse_plain_http(name: str, resources: list[str]) -> None:
+def test_queues_and_bucket_refuse_plain_http(name: str, resources: str | list[str]) -> None:
     policy = RESOURCES[name]
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert "Condition" not in policy

@@ -34,6 +34,7 @@ def test_policies_keep_what_can_be_decided_there(adapted: dict[str, Any]) -> Non
     assert "aws:SecureTransport" not in str(adapted)
     assert TEMPLATE["Resources"].keys() - adapted["Resources"].keys() == {
         "RemovalQueuePolicy",
+        "RemovalDeadLetterQueuePolicy",
         "UndeliveredBucketPolicy",
         *QUERIES,
     }
@@ -49,7 +50,12 @@ def test_the_topics_policy_calls_the_notifier_as_it_is_called_there(adapted: dic
 
 
 def test_all_else_is_as_on_aws(adapted: dict[str, Any]) -> None:
-    policies = {"RemovalQueuePolicy", "UndeliveredBucketPolicy", "NotificationTopicPolicy"}
+    policies = {
+        "RemovalQueuePolicy",
+        "RemovalDeadLetterQueuePolicy",
+        "UndeliveredBucketPolicy",
+        "NotificationTopicPolicy",
+    }
     others = TEMPLATE["Resources"].keys() - policies - QUERIES
     assert {name: adapted["Resources"][name] for name in others} == {
         name: TEMPLATE["Resources"][name] for name in others

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from session_notifier.delay import longest_milliseconds
+from session_notifier.announced import Announced
 from tests.unit.builders import record, session
 
 NOW = datetime(2026, 11, 26, 12, 0, 10, tzinfo=UTC)
@@ -35,4 +35,20 @@ def _text(second: int) -> str:
     ],
 )
 def test_the_oldest_change_of_a_round_tells(records: list[dict[str, Any]], expected: float | None) -> None:
-    assert longest_milliseconds(records, NOW) == expected
+    announced = Announced()
+    announced.add([], records, NOW)
+    assert announced.longest_milliseconds == expected
+
+
+@pytest.mark.parametrize("time", ["later", "", "2026-11-26T12:00:03", 5, None], ids=str)
+def test_a_time_that_can_not_be_read_is_none(time: object) -> None:
+    announced = Announced()
+    announced.add([], [record(session(updatedAt="before"), session(updatedAt=time))], NOW)
+    assert announced.longest_milliseconds is None
+
+
+def test_the_longest_wait_of_all_rounds_is_told() -> None:
+    announced = Announced()
+    for records in ([change(8)], [change(4)], [change(3, before=3)], [change(9)]):
+        announced.add([], records, NOW)
+    assert announced.longest_milliseconds == 5_750
