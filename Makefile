@@ -119,7 +119,7 @@ test: check .tools/local.done .tools/cometd.done ## all checks and all tests; th
 others: .venv/done .tools/sam.done
 	$(RUN) pytest tests/unit tests/integration
 
-unit: .venv/done .tools/sam.done ## the tests that need nothing
+unit: .venv/done .tools/sam.done ## the tests without sockets
 	$(RUN) pytest tests/unit
 
 soak: .venv/done ## 5,000 histories of faults between stream and topic; SEEDS=5000

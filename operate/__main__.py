@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from facebook_session.errors import Unavailable
 from facebook_session.policies import MAX_AGE_SECONDS
@@ -29,7 +29,7 @@ from operate.eraser import Eraser
 from operate.forget import forget
 from operate.notifier import Notifier
 from operate.redrive import redrive
-from operate.sessions import Sessions
+from operate.sessions import Item, Sessions
 from operate.status import look
 
 READ_TIMEOUT_SECONDS: Final = 150
@@ -40,7 +40,8 @@ _PATIENT: Final = Config(read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_
 
 _MAX_DIGITS: Final = 15  # of a version: DynamoDB takes no number of any length
 
-_NO_SESSION: Final = "There is no such session. What it left is erased; if it was removed just now, in a few minutes."
+_SET: Final = "Set AWS_DEFAULT_REGION or AWS_PROFILE, or source .local/stack.env."  # boto3 doesn't read AWS_REGION
+_NO_SESSION: Final = "What a session of this id left is erased; if it was removed just now, in a few minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,21 @@ def main() -> int:
     try:
         return int(arguments.run(arguments))
     except (BotoCoreError, ClientError, Unavailable) as error:
-        print(error, file=sys.stderr)
+        print(told(error, arguments.stack), file=sys.stderr)
         return int(arguments.unreadable)
+
+
+def told(error: Exception, stack: str) -> str:
+    """What went wrong, in a sentence where it is known what to do next."""
+    if isinstance(error, (NoRegionError, NoCredentialsError)):
+        return f"{str(error).rstrip('.')}. {_SET}"
+    if isinstance(error, ClientError) and _names_no_stack(error):
+        return f"There is no stack {stack} in {boto3.Session().region_name}."
+    return str(error)
+
+
+def _names_no_stack(error: ClientError) -> bool:
+    return error.operation_name == "DescribeStacks" and error.response["Error"]["Code"] == "ValidationError"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -159,12 +173,24 @@ def wait(seconds: float) -> None:
 def run_forget(arguments: argparse.Namespace) -> int:
     """removes a session and all that the stack holds of it; it takes half a minute"""
     stack = stack_named(arguments.stack)
-    outcome = forget(stack.sessions, stack.bucket, stack.eraser, arguments.session, wait)
+
+    def tell_and_wait(seconds: float, removed: Item | None) -> None:
+        print(of_session(arguments.session, arguments.stack, removed))
+        wait(seconds)
+
+    outcome = forget(stack.sessions, stack.bucket, stack.eraser, arguments.session, tell_and_wait)
     if not outcome.erased:
         print("The eraser could not erase it; its log says why. Run this again.", file=sys.stderr)
         return 1
     print("The session is erased." if outcome.existed else _NO_SESSION)
     return 0
+
+
+def of_session(session: str, stack: str, removed: Item | None) -> str:
+    """Before the wait, so that a wrong name is seen."""
+    if removed is None:
+        return f"There is no session {session} in {stack}. What lies of it is erased all the same."
+    return f"Session {session} of {stack} is removed; it was {removed['state']}."
 
 
 def run_dispositions(arguments: argparse.Namespace) -> int:

@@ -124,6 +124,7 @@ def _alarms(seen: Condition) -> Iterator[str]:
 
 def _shown(seen: Condition) -> Iterator[tuple[str, str]]:
     parameters = (f"{name}={value}" for name, value in seen.deployed.parameters.items())
+    yield "stack", _stack(seen.deployed.arn)
     yield "version", seen.version or "unknown"
     yield "deployed", f"{_time(seen.deployed.changed)}, {seen.deployed.status}"
     yield "traffic", ", ".join(map(_traffic, seen.traffic)) or "not by versions"
@@ -138,6 +139,12 @@ def _shown(seen: Condition) -> Iterator[tuple[str, str]]:
     yield "dead letters", f"{seen.removals} removals" if seen.removals else "none"
     yield "throttled", _throttled(seen.throttled)
     yield "open sessions", ", ".join(f"{state} {count:,}" for state, count in seen.open_sessions.items())
+
+
+def _stack(arn: str) -> str:
+    """Of `arn:aws:cloudformation:{region}:{account}:stack/{name}/{id}`."""
+    *_, region, account, resource = arn.split(":")
+    return f"{resource.split('/')[1]}, {account}, {region}"
 
 
 def _traffic(traffic: Traffic) -> str:

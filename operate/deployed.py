@@ -10,10 +10,12 @@ Stack = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """`changed` is when it was deployed last, `parameters` are those that are other than by default, `resources` the
-    physical ids by the names in the template, and `alarms` the names there of those that are alarms.
+    """`arn` is the stack's own, which has its name, account and region; `changed` is when it was deployed last,
+    `parameters` are those that are other than by default, `resources` the physical ids by the names in the template,
+    and `alarms` the names there of those that are alarms.
     """
 
+    arn: str
     status: str
     changed: datetime
     parameters: Mapping[str, str]
@@ -26,6 +28,7 @@ class Deployed:
         """`stack` as DescribeStacks gives it; raises what the client raises."""
         listed = _resources(cloudformation, stack["StackName"])
         return cls(
+            stack["StackId"],
             stack["StackStatus"],
             stack.get("LastUpdatedTime", stack["CreationTime"]),
             _other_than_default(stack, cloudformation.get_template_summary(StackName=stack["StackName"])),

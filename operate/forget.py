@@ -17,6 +17,9 @@ from operate.sessions import Item, Sessions
 REQUEST_SECONDS: Final = 30
 """Longer than the API function can be at work on a request: the delay of the template's RemovalQueue."""
 
+Wait = Callable[[float, Item | None], None]
+"""Waits so many seconds, once the session is removed; it gets the session as it was, None where there was none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -29,12 +32,10 @@ class Outcome:
     erased: bool
 
 
-def forget(
-    sessions: Sessions, bucket: UndeliveredBucket, eraser: Eraser, session_id: str, wait: Callable[[float], None]
-) -> Outcome:
-    """`wait` waits so many seconds. Harmless where the session was removed before."""
+def forget(sessions: Sessions, bucket: UndeliveredBucket, eraser: Eraser, session_id: str, wait: Wait) -> Outcome:
+    """Harmless where the session was removed before."""
     removed = sessions.remove(session_id)
-    wait(REQUEST_SECONDS)  # each time: who runs it again may have interrupted it here
+    wait(REQUEST_SECONDS, removed)  # each time: who runs it again may have interrupted it here
     discarded = bucket.discarded(session_id)
     keys = {session_id, *_transcripts(removed, discarded)}
     erased = eraser.erase([Removal(session_id, key) for key in sorted(keys)])

@@ -12,8 +12,7 @@ from tests import template
 from tests.template import ROOT
 
 VERSION: Final = "0.1.0"
-# There are no tags. The changes that CHANGELOG.md has under 0.2.0 begin behind this commit: each of its three children
-# has some of them. That file itself is some hours younger.
+# Release 0.1.0 is this commit; there is no tag.
 COMMIT: Final = "ef8d7b1a9755fd923abb2d90654c4068baabe9fa"
 
 _DEPLOYED: Final = ("template.yaml", "samconfig.toml", "functions", "layers", "local")

@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -74,7 +75,9 @@ class Stage:
                 assert self.call(function, {"Records": [record]}) == {"batchItemFailures": []}
 
     def hold_time(self) -> contextlib.AbstractContextManager[None]:
-        """Within it nobody really waits: the clock of held connects goes on by what they would have waited."""
+        """Within it nobody really waits: the clock of held connects goes on by what they would have waited, and by
+        nothing else, so that a slow machine looks as often as a fast one.
+        """
         return _clock_of(self.meter)
 
     def _records(self) -> list[Event]:
@@ -124,19 +127,22 @@ def _functions(meter: Meter) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _clock_of(meter: Meter) -> Iterator[None]:
-    polls: Any = importlib.import_module("desktop_channel.polls")
-    real, passed = polls.time, 0.0
+    modules: list[Any] = [importlib.import_module(f"desktop_channel.{name}") for name in ("app", "polls", "holds")]
+    now = time.time()
 
     def sleep(seconds: float) -> None:
-        nonlocal passed
-        passed += seconds
+        nonlocal now
+        now += seconds
         meter.waits(seconds)
 
-    polls.time = SimpleNamespace(sleep=sleep, time=lambda: real.time() + passed)
+    clock = SimpleNamespace(sleep=sleep, time=lambda: now)
+    for module in modules:
+        module.time = clock
     try:
         yield
     finally:
-        polls.time = real
+        for module in modules:
+            module.time = time
 
 
 def message(queue_url: str) -> Event:

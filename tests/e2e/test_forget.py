@@ -37,11 +37,12 @@ def test_a_session_that_is_forgotten_is_nowhere(
     put(up, "aws/lambda/given-up", json.dumps({"version": "1.0", "payload": content}))
     status, output = operate(up, "forget", "forgotten")
     assert (status, output.splitlines()[-1]) == (0, "The session is erased.")
+    assert f"Session forgotten of {STACK_NAME} is removed; it was Chatting." in output
     assert desktop.read("/forgotten").status == 404
     assert messages(up, "forgotten/abcd") == 0
     assert not lies_in_the_bucket(up)
     assert forgotten_again(up, "forgotten", monkeypatch) == [30]
-    assert capsys.readouterr().out.startswith("There is no such session.")
+    assert capsys.readouterr().out.startswith(f"There is no session forgotten in {STACK_NAME}.")
     everything(up)
 
 

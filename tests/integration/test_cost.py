@@ -27,7 +27,12 @@ def test_what_a_run_asks_of_aws() -> None:
     assert amounts(conversations)["API Gateway"] == "24,000.000"
     assert amounts(conversations)["Lambda, requests"] == "72,000.000"
     assert amounts(conversations)["SNS"] == "26,000.000"  # an Accept has three notifications of one session
-    assert amounts(desktop)["API Gateway"] == "144.000"
+    assert amounts(desktop) == {
+        "API Gateway": "144.000",
+        "Lambda, requests": "144.000",
+        "DynamoDB, writes": "576.000",  # four a connect, as docs/desktop.md has it
+        "DynamoDB, reads": "7,560.000",
+    }
     assert "10 of them, where all answers are 2xx" in told
     assert "8,640 times" in told
 

@@ -3,7 +3,6 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,8 +14,8 @@ from facebook_session.transcript import kept
 from local import seed
 from operate.bucket import UndeliveredBucket
 from operate.eraser import Eraser
-from operate.forget import Outcome, forget
-from operate.sessions import Sessions
+from operate.forget import Outcome, Wait, forget
+from operate.sessions import Item, Sessions
 from session_api import app as api
 from session_eraser import app as eraser
 from session_notifier import app as notifier
@@ -57,7 +56,7 @@ def session_of(record: dict[str, Any]) -> str:
 
 def run(
     system: System,
-    wait: Callable[[float], None] = lambda _: None,
+    wait: Wait = lambda *_: None,
     *,
     session_id: str = seed.PAGE_SESSION,
     broken: bool = False,
@@ -115,15 +114,19 @@ def test_a_session_that_is_forgotten_leaves_nothing_and_others_stay(talked: Syst
 
 def test_a_message_that_was_under_way_is_gone_too(talked: System) -> None:
     late = [(seed.PAGE_SESSION, {"index": 2, "text": "late"})]
-    assert run(talked, lambda _seconds: api.transcript.add(late)).erased
+    assert run(talked, lambda _seconds, _removed: api.transcript.add(late)).erased
     assert held()["messages"] == {OTHER}
 
 
 def test_it_waits_for_longer_than_a_request_can_be_under_way_also_when_it_is_repeated(talked: System) -> None:
-    waited: list[float] = []
-    assert run(talked, waited.append) == Outcome(existed=True, erased=True)
-    assert run(talked, waited.append) == Outcome(existed=False, erased=True)
-    assert waited == [30, 30]
+    waited: list[tuple[float, object]] = []
+
+    def wait(seconds: float, removed: Item | None) -> None:
+        waited.append((seconds, removed and removed["state"]))
+
+    assert run(talked, wait) == Outcome(existed=True, erased=True)
+    assert run(talked, wait) == Outcome(existed=False, erased=True)
+    assert waited == [(30, "Chatting"), (30, None)]
 
 
 def test_where_the_eraser_fails_it_says_so_and_can_be_repeated(talked: System) -> None:

@@ -23,6 +23,7 @@ NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LOG = "notifier-log"
 STACK = {
     "StackName": "stack",
+    "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/stack/51af3dc0",
     "StackStatus": "UPDATE_COMPLETE",
     "CreationTime": NOON,
     "Parameters": [
@@ -159,6 +160,7 @@ def test_a_healthy_stack(run: Run) -> None:
     log(STOPPED, {"RecordsLeft": [2.0]}, {"Published": [2.0], "RecordsLeft": [0.0]})
     code, lines = run()
     assert (code, lines[0], lines[1]) == (0, "All is well.", "")
+    assert lines[2] == "stack           stack, 123456789012, us-east-1"
     shown = dict(line.split(maxsplit=1) for line in lines[2:])
     assert shown["version"] == VERSION
     assert shown["parameters"] == "RetentionDays=365"

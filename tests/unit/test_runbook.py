@@ -1,4 +1,4 @@
-"""The runbook has a section on every alarm, in which the four questions of somebody who was woken are answered."""
+"""The runbook says of every alarm whether it can wait, and answers the four questions of somebody who was woken."""
 
 import re
 
@@ -7,13 +7,18 @@ import pytest
 from tests.template import ROOT, TEMPLATE
 
 ALARMS = [name for name, one in TEMPLATE["Resources"].items() if one["Type"] == "AWS::CloudWatch::Alarm"]
-SECTIONS = dict(
-    section.split("\n", 1) for section in (ROOT / "docs/runbook.md").read_text().removeprefix("#").split("\n## ")[1:]
-)
+HEAD, *_SECTIONS = (ROOT / "docs/runbook.md").read_text().removeprefix("#").split("\n## ")
+SECTIONS = dict(section.split("\n", 1) for section in _SECTIONS)
 
 
 def test_its_headings_are_the_alarms_in_the_templates_order() -> None:
     assert [*SECTIONS] == ALARMS
+
+
+def test_its_tables_say_once_of_each_alarm_whether_it_can_wait() -> None:
+    firsts = [line.split(" | ")[0] for line in HEAD.splitlines() if line.startswith("| [")]
+    told = [name for first in firsts for name in re.findall(r"\[(\w+)\]", first)]
+    assert sorted(told) == sorted(ALARMS)
 
 
 @pytest.mark.parametrize("alarm", ALARMS)

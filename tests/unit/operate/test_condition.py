@@ -11,10 +11,11 @@ from operate.deployed import Deployed
 from operate.notifier_log import Delivery
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+ARN = "arn:aws:cloudformation:eu-west-1:123456789012:stack/facebook-sessions/51af3dc0-da77-11e4-872e-1234567db123"
 NOTHING = Pile(0, None)
 TO_TOPIC = Feed("the topic", "Changes are not announced", "Enabled", "OK")
 HEALTHY = Condition(
-    deployed=Deployed("UPDATE_COMPLETE", NOON, {"RetentionDays": "365"}, {}, {}, frozenset({"ApiErrorAlarm"})),
+    deployed=Deployed(ARN, "UPDATE_COMPLETE", NOON, {"RetentionDays": "365"}, {}, {}, frozenset({"ApiErrorAlarm"})),
     version="0.2.0",
     traffic=[Traffic("SessionApi", "7", {"8": 0.1}), Traffic("SessionEraser", "2", {})],
     alarms=[],
@@ -34,6 +35,7 @@ def test_a_healthy_stack() -> None:
     assert [*HEALTHY.lines()] == [
         "All is well.",
         "",
+        "stack           facebook-sessions, 123456789012, eu-west-1",
         "version         0.2.0",
         "deployed        2026-11-26 12:00:00 UTC, UPDATE_COMPLETE",
         "traffic         SessionApi to 7 (10% to 8), SessionEraser to 2",
