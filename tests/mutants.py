@@ -344,7 +344,9 @@ MUTANTS: Final = (
     Mutant(
         "the quarantine of what can't be built",
         "functions/session_notifier/app.py",
-        "            if not _set_aside(record, error):\n                return Plan(records, planned, [*origins, index])\n",
+        """            if not _set_aside(record, error):
+                return Plan(records, planned, [*origins, index])
+""",
         "            return Plan(records, planned, [*origins, index])\n",
         _NOTIFIER,
     ),
