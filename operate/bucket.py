@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from facebook_session import quarantine
+from facebook_session import quarantine, undelivered
 from facebook_session.undelivered import DISCARDED
 
 Record = dict[str, Any]
@@ -19,8 +19,7 @@ class UndeliveredBucket:
 
     def objects(self, prefix: str = "") -> Iterator[str]:
         """The keys of all that lies here."""
-        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
-            yield from (one["Key"] for one in page.get("Contents", ()))
+        return (one["Key"] for one in undelivered.objects(self._s3, self._name, prefix))
 
     def records(self, key: str) -> list[Record]:
         """The stream records in the newest version of an object."""

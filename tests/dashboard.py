@@ -5,12 +5,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from tests.template import TEMPLATE
+from tests.template import TEMPLATE, of_type
 
 _RESOURCES: Final = TEMPLATE["Resources"]
-QUERIES: Final[Mapping[str, Mapping[str, Any]]] = {
-    name: one["Properties"] for name, one in _RESOURCES.items() if one["Type"] == "AWS::Logs::QueryDefinition"
-}
+QUERIES: Final[Mapping[str, Mapping[str, Any]]] = of_type("AWS::Logs::QueryDefinition")
 
 
 class Shown(NamedTuple):

@@ -32,6 +32,11 @@ def read(path: Path) -> dict[str, Any]:
 TEMPLATE: Final = read(ROOT / "template.yaml")
 
 
+def of_type(kind: str, template: Mapping[str, Any] = TEMPLATE) -> dict[str, Any]:
+    """The properties of the resources of a type, such as `AWS::DynamoDB::Table`, by their names."""
+    return {name: one["Properties"] for name, one in template["Resources"].items() if one["Type"] == kind}
+
+
 def api_events() -> Iterator[tuple[str, dict[str, Any]]]:
     """What API Gateway hands over: for each event of that type its function and its properties."""
     for name, resource in TEMPLATE["Resources"].items():

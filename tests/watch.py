@@ -21,18 +21,14 @@ import pytest
 from tests.clients import client
 from tests.cloudwatch import Measured, state
 from tests.system import CONTEXT, System
-from tests.template import ROOT, TEMPLATE
+from tests.template import ROOT, TEMPLATE, of_type
 
 _RESOURCES: Final = TEMPLATE["Resources"]
 _STACK: Final = ("stack", "AWS::StackName")
 _BUCKET: Final = "undelivered"
 
-FUNCTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
-    name: one["Properties"] for name, one in _RESOURCES.items() if one["Type"] == "AWS::Serverless::Function"
-}
-ALARMS: Final[Mapping[str, Mapping[str, Any]]] = {
-    name: one["Properties"] for name, one in _RESOURCES.items() if one["Type"] == "AWS::CloudWatch::Alarm"
-}
+FUNCTIONS: Final[Mapping[str, Mapping[str, Any]]] = of_type("AWS::Serverless::Function")
+ALARMS: Final[Mapping[str, Mapping[str, Any]]] = of_type("AWS::CloudWatch::Alarm")
 
 Record = dict[str, Any]
 

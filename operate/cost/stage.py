@@ -17,7 +17,7 @@ from moto import mock_aws
 from facebook_session import aws
 from operate.cost.meter import Meter
 from tests.delivered import delivered
-from tests.template import TEMPLATE, table_schema
+from tests.template import TEMPLATE, of_type, table_schema
 
 _CONTEXT: Final = SimpleNamespace(get_remaining_time_in_millis=lambda: 120_000)
 _TABLES: Final = {
@@ -118,10 +118,8 @@ def _functions(meter: Meter) -> dict[str, Any]:
     """By their names in the template. Whatever clients they make are counted."""
     make = aws.client
     aws.client = lambda *arguments, **more: meter.listen(make(*arguments, **more))
-    found = {
-        name: one["Properties"] for name, one in TEMPLATE["Resources"].items() if "Serverless::Function" in one["Type"]
-    }
-    packages = {name: properties["Handler"].split(".")[0] for name, properties in found.items()}
+    found = of_type("AWS::Serverless::Function").items()
+    packages = {name: properties["Handler"].split(".")[0] for name, properties in found}
     return {name: importlib.import_module(f"{package}.app") for name, package in packages.items()}
 
 

@@ -16,12 +16,12 @@ from tests.clients import client
 from tests.dashboard import QUERIES, Shown, expressions, shown, widgets
 from tests.desktops import Desktop
 from tests.integration.requests import EVENT
-from tests.template import TEMPLATE
+from tests.template import TEMPLATE, of_type
 from tests.watch import ALARMS, BROKEN, FUNCTIONS, Feed, Record, Watch
 
 RESOURCES = TEMPLATE["Resources"]
-TABLES = {name for name, one in RESOURCES.items() if one["Type"] == "AWS::DynamoDB::Table"}
-LOGS = {name for name, one in RESOURCES.items() if one["Type"] == "AWS::Logs::LogGroup"}
+TABLES = {*of_type("AWS::DynamoDB::Table")}
+LOGS = {*of_type("AWS::Logs::LogGroup")}
 
 BY_AWS = {
     "AWS/ApiGateway": ({"5XXError", "Count"}, {"ApiName": {"AWS::StackName"}, "Stage": {"api"}}),

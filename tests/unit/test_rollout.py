@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from tests import schemas
 from tests.template import ROOT, TEMPLATE
 
 Resources = dict[str, dict[str, Any]]
@@ -142,8 +142,7 @@ def test_the_stage_goes_over_to_an_alias_when_it_may_call_it() -> None:
 )
 def test_a_mapping_keeps_its_name_and_what_it_can_t_change_without_being_replaced(name: str) -> None:
     """Another mapping would begin at the stream's beginning, or at its end. FunctionName can change."""
-    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::Lambda::EventSourceMapping").schema
-    assert "/properties/FunctionName" not in schema["createOnlyProperties"]
+    assert "FunctionName" not in schemas.replacing("AWS::Lambda::EventSourceMapping")
     mapping = deployed()[name]["Properties"]
     source = ["RemovalQueue", "Arn"] if name.endswith("Removal") else ["SessionTable", "StreamArn"]
     assert mapping["EventSourceArn"] == {"Fn::GetAtt": source}

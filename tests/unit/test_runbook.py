@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tests.template import ROOT, TEMPLATE
+from tests.template import ROOT, of_type
 
-ALARMS = [name for name, one in TEMPLATE["Resources"].items() if one["Type"] == "AWS::CloudWatch::Alarm"]
+ALARMS = [*of_type("AWS::CloudWatch::Alarm")]
 HEAD, *_SECTIONS = (ROOT / "docs/runbook.md").read_text().removeprefix("#").split("\n## ")
 SECTIONS = dict(section.split("\n", 1) for section in _SECTIONS)
 

@@ -7,21 +7,17 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from tests import schemas
 from tests.calls import called
-from tests.template import ROOT, TEMPLATE, read
+from tests.template import ROOT, TEMPLATE, of_type, read
 
 RESOURCES: Final = TEMPLATE["Resources"]
 PARAMETERS: Final = TEMPLATE["Parameters"]
-FUNCTIONS: Final = [name for name, one in RESOURCES.items() if one["Type"] == "AWS::Serverless::Function"]
+FUNCTIONS: Final = [*of_type("AWS::Serverless::Function")]
 ROLES: Final = [f"{function}Role" for function in FUNCTIONS]
 
 Statement = dict[str, Any]
-
-
-def of_type(kind: str) -> list[str]:
-    return [name for name, one in RESOURCES.items() if one["Type"] == kind]
 
 
 def listed(value: Any) -> list[Any]:
@@ -212,11 +208,9 @@ def test_plain_http_is_refused_and_nobody_is_let_in(name: str) -> None:
 )
 def test_a_policy_of_a_queue_names_that_queue_alone(path: str) -> None:
     """SQS has been seen to refuse others: remind101/stacker_blueprints, pull request 71."""
-    for one in read(ROOT / path)["Resources"].values():
-        if one["Type"] == "AWS::SQS::QueuePolicy":
-            (queue,) = one["Properties"]["Queues"]
-            statements = one["Properties"]["PolicyDocument"]["Statement"]
-            assert {each["Resource"] for each in statements} == {f"{queue}.Arn"}
+    for one in of_type("AWS::SQS::QueuePolicy", read(ROOT / path)).values():
+        (queue,) = one["Queues"]
+        assert {each["Resource"] for each in one["PolicyDocument"]["Statement"]} == {f"{queue}.Arn"}
 
 
 @pytest.mark.parametrize("name", of_type("AWS::S3::Bucket"))
@@ -238,10 +232,10 @@ def test_nobody_else_is_given_a_right() -> None:
         "AWS::Lambda::Url", "AWS::Lambda::LayerVersionPermission", "AWS::Cognito::IdentityPool", "AWS::IAM::User",
         "AWS::IAM::AccessKey",
     }  # fmt: skip
-    of_functions = [RESOURCES[name]["Properties"] for name in of_type("AWS::Lambda::Permission")]
+    of_functions = of_type("AWS::Lambda::Permission").values()
     assert {one["Principal"] for one in of_functions} == {"apigateway.amazonaws.com"}
     assert all(one["SourceArn"].endswith(":${AWS::AccountId}:${SessionApi}/*") for one in of_functions)
-    assert not [name for name in of_type("AWS::DynamoDB::Table") if "ResourcePolicy" in RESOURCES[name]["Properties"]]
+    assert not [name for name, one in of_type("AWS::DynamoDB::Table").items() if "ResourcePolicy" in one]
 
 
 def test_the_apis_own_address_takes_tls_1_2_at_least() -> None:
@@ -342,10 +336,8 @@ CHANGED: Final = {
 
 @pytest.mark.parametrize("kind", CHANGED)
 def test_no_such_change_replaces_what_is_there(kind: str) -> None:
-    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
-    assert schema["properties"].keys() >= CHANGED[kind]
-    replacing = [*schema.get("createOnlyProperties", ()), *schema.get("conditionalCreateOnlyProperties", ())]
-    assert not {one.split("/")[2] for one in replacing} & CHANGED[kind]
+    assert schemas.known(kind) >= CHANGED[kind]
+    assert not schemas.replacing(kind) & CHANGED[kind]
 
 
 # ---------------------------------------------------------------- Room for those who need it
@@ -367,20 +359,3 @@ def test_executions_can_be_reserved(function: str, condition: str, parameter: st
     assert TEMPLATE["Conditions"][condition] == [[f"${{{parameter}}}", "0"]]
     given = PARAMETERS[parameter]
     assert (given["Type"], given["MinValue"], given["Default"]) == ("Number", 0, 0)
-
-
-# ---------------------------------------------------------------- What is said of it
-
-
-def test_the_readme_has_each_parameter_with_its_default() -> None:
-    section = (ROOT / "README.md").read_text().split("\n## Deploy it\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ([^|]+) \|", section, re.MULTILINE)
-    told = {
-        name: default
-        for names, defaults in rows
-        for name, default in zip(re.findall(r"\w+", names), defaults.split(", "), strict=True)
-    }
-    defaults = {name: str(one["Default"]) for name, one in PARAMETERS.items()}
-    assert told.keys() == defaults.keys()
-    written = {name: value.strip("` ") for name, value in told.items() if defaults[name]}
-    assert written == {name: default for name, default in defaults.items() if default}

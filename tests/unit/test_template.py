@@ -28,7 +28,7 @@ from session_api.app import _LAST_CALL_SECONDS, _READ_TIMEOUT_SECONDS
 from session_api.app import ROUTES as ROUTES_OF_API
 from session_eraser.app import _ERASURE_MILLISECONDS
 from session_notifier.app import _ROUND_MILLISECONDS
-from tests.template import TEMPLATE, api_events, authorizer
+from tests.template import TEMPLATE, api_events, authorizer, of_type
 
 RESOURCES = TEMPLATE["Resources"]
 GLOBALS = TEMPLATE["Globals"]
@@ -98,10 +98,6 @@ ALLOWED = {
         "*": TRACES,
     },
 }
-
-
-def of_type(kind: str) -> dict[str, Any]:
-    return {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == kind}
 
 
 def actions(statement: dict[str, Any]) -> tuple[str, ...]:

@@ -11,15 +11,13 @@ from math import inf
 from typing import Any, Final
 
 import pytest
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from tests import releases
-from tests.template import ROOT, TEMPLATE
+from tests import releases, schemas
+from tests.template import ROOT, TEMPLATE, of_type
 
 Template = Mapping[str, Any]
 Resource = Mapping[str, Any]
 
-REGION: Final = "us-east-1"
 GONE: Final = {"AwsEndpointUrl", "PlainHttp"}
 """Parameters of 0.1.0 that there are no more; `sam deploy` passes on only those that the template has."""
 
@@ -77,12 +75,7 @@ def _of_sam(name: str, resource: Resource) -> Iterator[tuple[str, Resource]]:
 
 def replacing(kind: str) -> set[str]:
     """The properties whose change makes a resource of this type anew."""
-    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema
-    paths = [
-        *schema.get("createOnlyProperties", ()),
-        *schema.get("conditionalCreateOnlyProperties", ()),
-    ]
-    return {path.split("/")[2] for path in paths} | {*BESIDES_SCHEMAS.get(kind, ())}
+    return schemas.replacing(kind) | {*BESIDES_SCHEMAS.get(kind, ())}
 
 
 def made_anew(old: Template, new: Template) -> set[str]:
@@ -127,8 +120,7 @@ def attribute_types(template: Template) -> dict[tuple[str, str], str]:
 
 
 def _tables(template: Template) -> dict[str, Mapping[str, Any]]:
-    found = template["Resources"].items()
-    return {name: one["Properties"] for name, one in found if one["Type"] == "AWS::DynamoDB::Table"}
+    return of_type("AWS::DynamoDB::Table", template)
 
 
 def test_nothing_is_made_anew(previous: Template) -> None:

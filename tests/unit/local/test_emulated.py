@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from local import emulated
-from tests.template import TEMPLATE
+from tests.template import TEMPLATE, of_type
 
 URL = "http://127.0.0.1:8080"
 PARAMETERS = "LogLevel=DEBUG"
-QUERIES = {name for name, one in TEMPLATE["Resources"].items() if one["Type"] == "AWS::Logs::QueryDefinition"}
+QUERIES = {*of_type("AWS::Logs::QueryDefinition")}
 
 
 @pytest.fixture(scope="module")
